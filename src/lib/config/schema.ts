@@ -1,0 +1,83 @@
+import {z} from 'zod'
+import {duration} from './duration.js'
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'a name holds lower-case letters, digits and hyphens (it becomes part of a queue name)')
+
+const basicAuth = z.strictObject({user: z.string().min(1), password: z.string().min(1)})
+
+const odataDestination = z.strictObject({
+  kind: z.literal('odata'),
+  baseUrl: z.string().min(1).describe('up to and without the service, e.g. https://host/sap/opu/odata/sap'),
+  auth: z.strictObject({basic: basicAuth}).optional(),
+  sapClient: z.string().regex(/^\d{3}$/, 'three digits, e.g. "100"').optional(),
+  language: z.string().length(2).default('EN'),
+  timeout: duration.prefault('60s').describe('deadline of one call'),
+})
+
+const operation = z.strictObject({
+  protocol: z.enum(['v2', 'v4']).default('v2'),
+  service: z.string().min(1).describe('e.g. API_SALES_ORDER_SRV'),
+  entitySet: z.string().min(1).describe('e.g. A_SalesOrder'),
+  method: z.enum(['create', 'update', 'upsert']),
+  entityKey: z.array(z.string().min(1)).min(1).optional().describe('key properties; needed by update and upsert'),
+  map: z.string().min(1).describe('file with a JSONata expression: message -> body'),
+  reference: z.string().min(1).describe('property that carries our reference into SAP'),
+  result: z.string().min(1).describe('property that holds the document number in the answer'),
+  probe: z
+    .strictObject({settle: duration.prefault('30s').describe('a look-up that finds nothing counts only after this')})
+    .prefault({}),
+})
+
+const retry = z.strictObject({
+  delays: z.array(duration).min(1).prefault(['5s', '30s', '2m', '10m', '1h']),
+  attempts: z.number().int().min(1).max(1000).default(8),
+  maxAge: duration.prefault('24h'),
+})
+
+const flow = z
+  .strictObject({
+    owner: z.string().min(1).optional().describe('who looks after this flow'),
+    schema: z.string().min(1).describe('file with the JSON Schema of a message'),
+    key: z.string().min(1).describe('JSONata: the business key of a message'),
+    version: z.string().min(1).optional().describe("JSONata: the source's version of the key"),
+    idempotencyKey: z.string().min(1).optional().describe('JSONata: the producer’s own key; default key + version'),
+    order: z.literal('none').default('none').describe('messages of one key are independent'),
+    destination: name,
+    operation,
+    retry: retry.prefault({}),
+  })
+  .refine(({operation: {method, entityKey}}) => method === 'create' || entityKey !== undefined, {
+    path: ['operation', 'entityKey'],
+    message: 'update and upsert need the key properties of the entity, e.g. [BusinessPartner]',
+  })
+
+/** The configuration file, as validated. Durations come out in ms. */
+export const configSchema = z
+  .strictObject({
+    postgres: z.strictObject({url: z.string().min(1)}),
+    rabbitmq: z.strictObject({
+      urls: z.array(z.string().min(1)).min(1),
+      managementUrl: z.string().min(1).optional(),
+      prefix: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens').default('erpsync'),
+    }),
+    destinations: z.record(name, z.discriminatedUnion('kind', [odataDestination])),
+    flows: z.record(name, flow),
+  })
+  .superRefine((config, context) => {
+    for (const [flowName, {destination}] of Object.entries(config.flows)) {
+      if (destination in config.destinations) continue
+      context.addIssue({
+        code: 'custom',
+        path: ['flows', flowName, 'destination'],
+        message: `no destination is called "${destination}"`,
+      })
+    }
+  })
+
+export type Settings = z.output<typeof configSchema>
+export type DestinationSettings = Settings['destinations'][string]
+export type FlowSettings = Settings['flows'][string]
+export type OperationSettings = FlowSettings['operation']
+export type RetrySettings = FlowSettings['retry']

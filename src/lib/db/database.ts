@@ -1,0 +1,155 @@
+import pg from 'pg'
+import {ErpSyncError, errorCode, errorMessage} from '#lib/kernel/errors.js'
+import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {maskUrl} from '#lib/kernel/mask.js'
+
+/** Anything that runs one statement: the pool, or the client of a transaction. */
+export interface Queryable {
+  readonly query: <Row extends pg.QueryResultRow>(
+    sql: string,
+    values?: readonly unknown[],
+  ) => Promise<{readonly rows: Row[]; readonly rowCount: number | null}>
+}
+
+/** A statement runner whose statements all happen or none. */
+export interface Transaction extends Queryable {
+  readonly inTransaction: true
+}
+
+export interface Listener {
+  readonly close: () => Promise<void>
+}
+
+export interface Database extends Queryable {
+  /** The address, password masked. */
+  readonly address: string
+  readonly transaction: <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>
+  /** Calls back on every NOTIFY of the channel, and reconnects until closed. */
+  readonly listen: (channel: string, heard: () => void) => Listener
+  readonly close: () => Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** Connections at most. */
+  readonly max?: number
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string
+}
+
+/**
+ * Opens a pool. Nothing is connected before the first query, so a command that
+ * fails on its flags touches no network.
+ */
+export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}: DatabaseOptions = {}): Database {
+  const settings = {
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  }
+  const pool = new pg.Pool({...settings, max, statement_timeout: 120_000, idle_in_transaction_session_timeout: 120_000})
+  // An idle connection that dies is replaced at the next query; the pool only needs somebody to listen.
+  pool.on('error', () => {})
+  const address = maskUrl(url)
+
+  return {
+    address,
+    query: async <Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) =>
+      run(address, async () => pool.query<Row>(sql, values && [...values])),
+    transaction: async (work) => runTransaction(pool, address, work),
+    listen: (channel, heard) => keepListening(settings, channel, heard),
+    close: async () => pool.end(),
+  }
+}
+
+/** Whether the error says that PostgreSQL could not be reached or went away, so that trying again makes sense. */
+export function isLostDatabase(thrown: unknown): boolean {
+  return thrown instanceof ErpSyncError && thrown.code === 'postgres_unreachable'
+}
+
+async function runTransaction<Result>(
+  pool: pg.Pool,
+  address: string,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const client = await run(address, async () => pool.connect())
+  const tx: Transaction = {
+    inTransaction: true,
+    query: async <Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) =>
+      run(address, async () => client.query<Row>(sql, values && [...values])),
+  }
+  // A client that is checked out reports a lost connection here as well as by the failing query.
+  const ignoreLoss = (): void => {}
+  client.on('error', ignoreLoss)
+  let broken = false
+  try {
+    await tx.query('begin')
+    const result = await work(tx)
+    await tx.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true
+    })
+    throw error
+  } finally {
+    client.off('error', ignoreLoss)
+    client.release(broken)
+  }
+}
+
+function keepListening(settings: pg.ClientConfig, channel: string, heard: () => void): Listener {
+  let closed = false
+  let client: pg.Client | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const connect = async (): Promise<void> => {
+    const fresh = new pg.Client(settings)
+    client = fresh
+    fresh.on('error', () => {})
+    fresh.on('notification', heard)
+    fresh.on('end', () => {
+      if (!closed) timer = setTimeout(() => void connect(), reconnectMs)
+    })
+    try {
+      await fresh.connect()
+      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
+      heard()
+    } catch {
+      await fresh.end().catch(() => {})
+    }
+  }
+
+  const connecting = connect()
+  return {
+    close: async () => {
+      closed = true
+      clearTimeout(timer)
+      await connecting
+      await client?.end().catch(() => {})
+    },
+  }
+}
+
+async function run<Result>(address: string, statement: () => Promise<Result>): Promise<Result> {
+  try {
+    return await statement()
+  } catch (error) {
+    if (!isConnectionLoss(error)) throw error
+    throw new ErpSyncError(`PostgreSQL at ${address} cannot be reached: ${errorMessage(error)}`, {
+      code: 'postgres_unreachable',
+      exitCode: exitCodes.unreachable,
+      hint: 'Check the address (postgres.url) and that the server runs; erpsync sandbox up starts a private one.',
+      cause: error,
+    })
+  }
+}
+
+/** SQLSTATE classes 08 (connection) and 57P (shutdown), start-up states, and every socket error. */
+function isConnectionLoss(error: unknown): boolean {
+  const code = errorCode(error)
+  if (code === undefined) return error instanceof Error && error.message.startsWith('Connection terminated')
+  return code.startsWith('08') || code.startsWith('57P') || /^E[A-Z]+$/.test(code)
+}
+
+const reconnectMs = 1000
