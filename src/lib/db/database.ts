@@ -62,9 +62,13 @@ export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}
   }
 }
 
-/** Whether the error says that PostgreSQL could not be reached or went away, so that trying again makes sense. */
-export function isLostDatabase(thrown: unknown): boolean {
-  return thrown instanceof ErpSyncError && thrown.code === 'postgres_unreachable'
+/**
+ * Whether the same work may succeed if it is tried again: PostgreSQL could not
+ * be reached, went away, or broke a deadlock (SQLSTATE 40001, 40P01).
+ */
+export function isPassingDatabaseError(thrown: unknown): boolean {
+  if (thrown instanceof ErpSyncError) return thrown.code === 'postgres_unreachable'
+  return ['40001', '40P01'].includes(errorCode(thrown) ?? '')
 }
 
 async function runTransaction<Result>(

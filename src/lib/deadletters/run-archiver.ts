@@ -1,0 +1,94 @@
+import type {BrokerConnection} from '#lib/broker/connection.js'
+import {type Delivery, startConsumer} from '#lib/broker/consumer.js'
+import {dlqOf, unroutableQueue} from '#lib/broker/names.js'
+import type {Database} from '#lib/db/database.js'
+import {persist} from '#lib/db/persist.js'
+import {type Clock} from '#lib/kernel/clock.js'
+import {coalesce} from '#lib/kernel/coalesce.js'
+import {errorMessage} from '#lib/kernel/errors.js'
+import type {Log} from '#lib/kernel/log.js'
+import {wait} from '#lib/kernel/wait.js'
+import {markDead} from '#lib/ledger/mark-dead.js'
+import {closeReplayedLetters, insertLetters} from './letters.js'
+import {type LetterSource, type ReadLetter, readLetter} from './read-letter.js'
+
+interface ArchiverParts {
+  readonly connection: BrokerConnection
+  readonly database: Database
+  readonly prefix: string
+  readonly flows: readonly string[]
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * Moves dead letters from the broker to PostgreSQL until the signal aborts:
+ * many in one transaction, each acknowledged after the commit. Beside that,
+ * gives replayed letters their outcome.
+ */
+export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Promise<void> {
+  const {connection, database, prefix, flows, log} = parts
+  const archive = coalesce(async (letters: readonly ReadLetter[]) => archiveLetters(database, letters), {most: batchSize})
+  const underWay = new Set<Promise<void>>()
+
+  const consumers = await Promise.all(
+    sources(prefix, flows).map(async ({queue, source}) =>
+      startConsumer(connection, {
+        queue,
+        prefetch: batchSize,
+        onDelivery: (delivery) => {
+          const work = archiveOne(parts, archive, source, delivery, signal).finally(() => underWay.delete(work))
+          underWay.add(work)
+        },
+      }),
+    ),
+  )
+  while (!signal.aborted) {
+    await closeReplayedLetters(database).catch((error: unknown) => {
+      log.warn({error: errorMessage(error)}, 'replayed letters not closed; will be tried again')
+    })
+    await wait(closeEveryMs, signal)
+  }
+  await Promise.all(consumers.map(async (consumer) => consumer.stop()))
+  await Promise.all(underWay)
+}
+
+function sources(prefix: string, flows: readonly string[]): readonly {queue: string; source: LetterSource}[] {
+  return [
+    ...flows.map((flow) => ({queue: dlqOf(prefix, flow), source: {kind: 'dlq', flow} as const})),
+    {queue: unroutableQueue(prefix), source: {kind: 'unroutable'}},
+  ]
+}
+
+async function archiveOne(
+  {clock, log}: ArchiverParts,
+  archive: (letter: ReadLetter) => Promise<void>,
+  source: LetterSource,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = readLetter(delivery, source, clock.now())
+  const {messageId, code, flow} = read.letter
+  try {
+    await persist(async () => archive(read), {log, signal})
+    delivery.ack()
+    log.info({messageId, flow, code}, 'dead letter archived')
+  } catch (error) {
+    log.error({messageId, flow, error: errorMessage(error)}, 'dead letter not archived; it stays on its queue')
+    await wait(releasePauseMs, signal)
+    delivery.release()
+  }
+}
+
+async function archiveLetters(database: Database, letters: readonly ReadLetter[]): Promise<readonly undefined[]> {
+  const killed = letters.filter(({killedByBroker}) => killedByBroker).map(({letter}) => letter)
+  await database.transaction(async (tx) => {
+    await markDead(tx, killed)
+    await insertLetters(tx, letters.map(({letter}) => letter))
+  })
+  return letters.map(() => undefined)
+}
+
+const batchSize = 200
+const closeEveryMs = 1000
+const releasePauseMs = 5000

@@ -1,0 +1,130 @@
+import type {RetrySettings} from '#lib/config/schema.js'
+import type {ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
+import type {Failure} from '#lib/kernel/failure.js'
+
+/**
+ * What to do after SAP was called or asked:
+ *
+ * - `synced`: SAP has it
+ * - `retry`: another attempt, by way of a delay tier
+ * - `postpone`: another attempt at the time SAP asked for; costs nothing
+ * - `resend`: SAP does not know it; the one attempt that follows a look-up in vain
+ * - `look_up`: ask SAP in a while what became of it
+ * - `bury`: a dead letter
+ * - `stop`: no message of this destination can succeed; a person must act
+ */
+export type Decision =
+  | {readonly kind: 'synced'; readonly documentNumber: string | null; readonly answer?: unknown}
+  | {readonly kind: 'retry'; readonly failure: Failure; readonly tierMs: number}
+  | {readonly kind: 'postpone'; readonly failure: Failure; readonly waitMs: number}
+  | {readonly kind: 'resend'; readonly failure: Failure}
+  | {readonly kind: 'look_up'; readonly failure: Failure; readonly waitMs: number}
+  | {readonly kind: 'bury'; readonly failure: Failure}
+  | {readonly kind: 'stop'; readonly failure: Failure}
+
+/** What a decision needs to know of the message. */
+export interface History {
+  /** Attempts that failed and counted, before this one. */
+  readonly strikes: number
+  readonly resends: number
+  readonly ageMs: number
+}
+
+export interface Policy {
+  readonly retry: RetrySettings
+  /** How long a look-up that finds nothing is not yet believed. */
+  readonly settleMs: number
+}
+
+/** Decides after a call. `random` in [0, 1) picks among the tiers. */
+export function decideAfterCall(outcome: SubmitOutcome, history: History, policy: Policy, random: number): Decision {
+  if (outcome.kind === 'done') return {...outcome, kind: 'synced'}
+  return decideAfterFailure(outcome.failure, history, policy, random)
+}
+
+/** Decides after SAP was asked what became of a call in doubt. */
+export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy: Policy): Decision {
+  switch (outcome.kind) {
+    case 'found':
+      return {kind: 'synced', documentNumber: outcome.documentNumber}
+    case 'several':
+      return {kind: 'bury', failure: duplicateSuspected(outcome.documentNumbers)}
+    case 'absent':
+      return history.resends === 0 && !isExhausted(history, policy.retry)
+        ? {kind: 'resend', failure: notFound}
+        : {kind: 'bury', failure: unresolved}
+    case 'failed':
+      if (outcome.failure.class === 'config') return {kind: 'stop', failure: outcome.failure}
+      return history.ageMs > policy.retry.maxAge
+        ? {kind: 'bury', failure: {...unresolved, text: `SAP could not be asked: ${outcome.failure.text}`}}
+        : {kind: 'look_up', failure: outcome.failure, waitMs: policy.settleMs}
+  }
+}
+
+function decideAfterFailure(failure: Failure, history: History, policy: Policy, random: number): Decision {
+  switch (failure.class) {
+    case 'in_doubt':
+      return {kind: 'look_up', failure, waitMs: policy.settleMs}
+    case 'permanent':
+      return {kind: 'bury', failure}
+    case 'config':
+      return {kind: 'stop', failure}
+    case 'throttled':
+      return postponeWhileYoung(failure, history, policy)
+    case 'transient':
+    case 'conflict':
+      if (failure.retryAfterMs !== undefined) return postponeWhileYoung(failure, history, policy)
+      return isExhausted(history, policy.retry)
+        ? {kind: 'bury', failure}
+        : {kind: 'retry', failure, tierMs: pickTier(policy.retry.delays, history.strikes, random)}
+  }
+}
+
+/** SAP named a time or asked for less: that is no fault of the message, but its age has a limit. */
+function postponeWhileYoung(failure: Failure, {ageMs}: History, {retry}: Policy): Decision {
+  if (ageMs > retry.maxAge) return {kind: 'bury', failure}
+  return {kind: 'postpone', failure, waitMs: failure.retryAfterMs ?? defaultPostponeMs}
+}
+
+function isExhausted({strikes, ageMs}: History, {attempts, maxAge}: RetrySettings): boolean {
+  return strikes + 1 >= attempts || ageMs > maxAge
+}
+
+/**
+ * Tiers have fixed times, so jitter is a pick among them: mostly the tier whose
+ * turn it is, sometimes the next longer one, so that a crowd does not come back at once.
+ */
+function pickTier(delays: readonly number[], strikes: number, random: number): number {
+  const turn = Math.min(strikes, delays.length - 1)
+  const longer = Math.min(turn + 1, delays.length - 1)
+  return delays[random < longerTierShare ? longer : turn] ?? 0
+}
+
+const longerTierShare = 0.2
+const defaultPostponeMs = 30_000
+
+const notFound: Failure = {
+  class: 'in_doubt',
+  executed: 'no',
+  code: 'probe:absent',
+  text: 'SAP does not know the reference; it is sent once more.',
+  stage: 'probe',
+}
+
+const unresolved: Failure = {
+  class: 'in_doubt',
+  executed: 'unknown',
+  code: 'probe:in_doubt',
+  text: 'SAP does not know the reference, and it was sent again before: a person must look.',
+  stage: 'probe',
+}
+
+function duplicateSuspected(documentNumbers: readonly string[]): Failure {
+  return {
+    class: 'in_doubt',
+    executed: 'yes',
+    code: 'probe:duplicate_suspected',
+    text: `SAP has several documents with the reference: ${documentNumbers.join(', ')}`,
+    stage: 'probe',
+  }
+}

@@ -1,0 +1,114 @@
+import {isClaimCheck, readEnvelope} from '#lib/broker/envelope.js'
+import type {Delivery} from '#lib/broker/consumer.js'
+import type {ErpDocument} from '#lib/erp/connector.js'
+import type {Failure} from '#lib/kernel/failure.js'
+import type {Lane} from '#lib/kernel/lane.js'
+import type {MessageFacts} from '#lib/ledger/claim.js'
+import {readPayload} from '#lib/ledger/messages.js'
+import {admitForeign} from './admit-foreign.js'
+import {buryAgain, carryOut} from './carry-out.js'
+import {sendToDeadLetters} from './dead-letter-queue.js'
+import {decideAfterCall, decideAfterProbe, type Decision, type History, type Policy} from './decide.js'
+import type {FlowParts} from './flow-parts.js'
+import type {Handed} from './handed.js'
+import {persist} from '#lib/db/persist.js'
+import type {WorkerParts} from './worker-parts.js'
+
+/**
+ * The life of a copy, from the queue to its acknowledgement:
+ *
+ * 1. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
+ *    and grants an attempt once. A copy published straight to the broker enters
+ *    the ledger first.
+ * 2. Granted: the document is mapped and SAP is called.
+ * 3. Refused, because the message is settled, or this copy is for an attempt
+ *    that is over: the copy is stale and goes.
+ * 4. Refused, because the message is in flight: a worker died in mid-call, or
+ *    still works. The message is put in doubt, and a look-up is scheduled.
+ * 5. Refused, because the message is in doubt and its look-up is due: SAP is asked.
+ * 6. What SAP answered is decided upon, carried out and committed; only then the
+ *    copy is acknowledged.
+ */
+export async function deliver(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery): Promise<void> {
+  const identity = await identify(worker, parts, lane, delivery)
+  if (!identity) return
+  const handed: Handed = {parts, lane, delivery, ...identity}
+  const answer = await persist(async () => worker.book.claim({...identity, lane, worker: worker.name}), worker)
+
+  switch (answer.kind) {
+    case 'granted':
+      await carryOut(worker, handed, await callErp(worker, handed, answer.message))
+      return
+    case 'refused':
+      await followUp(worker, handed, answer.message)
+      return
+    case 'unknown':
+      worker.log.error({...identity, flow: parts.flow.name}, 'message is not in the ledger')
+      await sendToDeadLetters(worker, {...identity, flow: parts.flow.name, lane, delivery, failure: notInLedger})
+  }
+}
+
+async function identify(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery) {
+  const envelope = readEnvelope(delivery.messageId, delivery.headers)
+  if (envelope) return {messageId: envelope.messageId, attempt: envelope.attempt}
+  const messageId = await admitForeign(worker, parts, lane, delivery)
+  return messageId === undefined ? undefined : {messageId, attempt: 1}
+}
+
+async function callErp(worker: WorkerParts, handed: Handed, message: MessageFacts): Promise<Decision> {
+  const {flow, connector} = handed.parts
+  const mapped = await mapDocument(worker, handed, message)
+  const outcome = 'failure' in mapped ? ({kind: 'failed', ...mapped} as const) : await connector.submit(mapped, worker.signal)
+  return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
+}
+
+async function followUp(worker: WorkerParts, handed: Handed, message: MessageFacts): Promise<void> {
+  const {delivery, attempt, parts, messageId, lane} = handed
+  const isNewest = attempt === message.attempts
+  if (isNewest && message.state === 'in_flight') {
+    const waitMs = parts.flow.target.timeout + parts.flow.operation.probe.settle
+    await persist(async () => worker.book.doubt({messageId, attempt, lane, waitMs}), worker)
+  }
+  if (isNewest && message.state === 'in_doubt' && message.probeIsDue) {
+    await carryOut(worker, handed, ...(await lookUp(worker, handed, message)))
+    return
+  }
+  if (isNewest && message.state === 'dead') {
+    await buryAgain(worker, handed, message)
+    return
+  }
+  delivery.ack()
+}
+
+async function lookUp(worker: WorkerParts, handed: Handed, message: MessageFacts) {
+  const {flow, connector} = handed.parts
+  const mapped = await mapDocument(worker, handed, message)
+  const outcome = 'failure' in mapped ? ({kind: 'failed', ...mapped} as const) : await connector.probe(mapped, worker.signal)
+  return [decideAfterProbe(outcome, historyOf(worker, message), policyOf(flow)), outcome.kind] as const
+}
+
+async function mapDocument(worker: WorkerParts, {parts, delivery}: Handed, message: MessageFacts) {
+  const document = isClaimCheck(delivery.headers)
+    ? await persist(async () => readPayload(worker.database, message.id), worker)
+    : (JSON.parse(delivery.body.toString('utf8')) as unknown)
+  const mapped = await parts.mapping.apply(document)
+  if (!mapped.ok) return {failure: mapped.failure}
+  return {reference: message.reference ?? message.idempotencyKey, body: mapped.body} satisfies ErpDocument
+}
+
+function historyOf({clock}: WorkerParts, {strikes, resends, acceptedAt}: MessageFacts): History {
+  return {strikes, resends, ageMs: clock.now().getTime() - acceptedAt.getTime()}
+}
+
+function policyOf({retry, operation}: FlowParts['flow']): Policy {
+  return {retry, settleMs: operation.probe.settle}
+}
+
+/** Only a ledger that was restored from an older backup gets here; the copy is all that is left. */
+const notInLedger: Failure = {
+  class: 'permanent',
+  executed: 'unknown',
+  code: 'ledger:unknown_message',
+  text: 'The ledger does not know this message.',
+  stage: 'map',
+}

@@ -1,0 +1,19 @@
+import type {Flow} from '#lib/config/load.js'
+import type {ErpConnector} from '#lib/erp/connector.js'
+import {compileMapping, type Mapping} from '#lib/erp/mapping.js'
+import {openConnector} from '#lib/erp/open-connector.js'
+import {type Door, openDoor} from '#lib/intake/door.js'
+
+/** What delivering a flow's messages takes. */
+export interface FlowParts {
+  readonly flow: Flow
+  readonly door: Door
+  readonly mapping: Mapping
+  readonly connector: ErpConnector
+}
+
+/** Reads a flow's files and opens its connector; nothing is called yet. */
+export async function openFlowParts(flow: Flow): Promise<FlowParts> {
+  const [door, mapping] = await Promise.all([openDoor(flow), compileMapping(flow.operation.map)])
+  return {flow, door, mapping, connector: openConnector(flow.destination, flow.target, flow.operation)}
+}

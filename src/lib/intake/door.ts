@@ -1,0 +1,156 @@
+import {readFile} from 'node:fs/promises'
+import {Ajv2020, type ErrorObject, type ValidateFunction} from 'ajv/dist/2020.js'
+import formatsModule from 'ajv-formats'
+import type {Flow} from '#lib/config/load.js'
+import {fitsJsonb} from '#lib/db/jsonb.js'
+import {compileExpression, type Expression, type TextOutcome} from '#lib/erp/expression.js'
+import {compileMapping, type Mapping} from '#lib/erp/mapping.js'
+import {ErpSyncError, errorMessage} from '#lib/kernel/errors.js'
+import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {payloadHash} from '#lib/kernel/payload-hash.js'
+
+/** One thing that is wrong with a document, and where. */
+export interface Problem {
+  /** JSON pointer to the field, e.g. `/items/0/quantity`; empty for the document as a whole. */
+  readonly field: string
+  readonly message: string
+}
+
+/** A document that may enter. */
+export interface Admissible {
+  readonly kind: 'admissible'
+  readonly document: unknown
+  readonly key: string
+  readonly version: string | null
+  /** Null where neither the producer nor key and version identify the message. */
+  readonly idempotencyKey: string | null
+  readonly reference: string | null
+  readonly hash: Buffer
+}
+
+export interface Refused {
+  readonly kind: 'refused'
+  readonly problems: readonly Problem[]
+}
+
+/** The door of one flow: says of any document whether it may enter, and why not. */
+export interface Door {
+  readonly flow: string
+  readonly check: (document: unknown) => Promise<Admissible | Refused>
+}
+
+/**
+ * Reads a flow's schema, expressions and mapping, once.
+ *
+ * @throws ErpSyncError 78 naming the file that is not right.
+ */
+export async function openDoor(flow: Flow): Promise<Door> {
+  const [validate, mapping] = await Promise.all([compileSchema(flow), compileMapping(flow.operation.map)])
+  const expressions: Expressions = {
+    key: compileExpression(flow.key),
+    version: flow.version === undefined ? undefined : compileExpression(flow.version),
+    idempotencyKey: flow.idempotencyKey === undefined ? undefined : compileExpression(flow.idempotencyKey),
+  }
+  return {
+    flow: flow.name,
+    check: async (document) => checkDocument(flow, {validate, mapping, expressions}, document),
+  }
+}
+
+interface Expressions {
+  readonly key: Expression
+  readonly version: Expression | undefined
+  readonly idempotencyKey: Expression | undefined
+}
+
+interface Checks {
+  readonly validate: ValidateFunction
+  readonly mapping: Mapping
+  readonly expressions: Expressions
+}
+
+async function checkDocument(
+  flow: Flow,
+  {validate, mapping, expressions}: Checks,
+  document: unknown,
+): Promise<Admissible | Refused> {
+  if (!validate(document)) return refuse(...(validate.errors ?? []).map(describeSchemaError))
+  if (!fitsJsonb(document)) return refuse({field: '', message: 'holds U+0000 or half a surrogate pair, which cannot be kept'})
+
+  const mapped = await mapping.apply(document)
+  if (!mapped.ok) return refuse({field: '', message: `cannot be mapped for SAP: ${mapped.failure.text}`})
+
+  const [key, version, own] = await Promise.all([
+    expressions.key.evaluate(document),
+    expressions.version?.evaluate(document) ?? nothing,
+    expressions.idempotencyKey?.evaluate(document) ?? nothing,
+  ])
+  const failed = [key, version, own].find((outcome) => !outcome.ok)
+  if (failed && !failed.ok) return refuse({field: '', message: failed.failure.text})
+  if (!key.ok || key.text === undefined) return refuse({field: '', message: `has no business key (${flow.key})`})
+  return admit(flow, document, mapped.body, {key: key.text, version: textOf(version), own: textOf(own)})
+}
+
+function admit(
+  {version: versionExpression, operation: {method, reference: referenceField}}: Flow,
+  document: unknown,
+  body: Readonly<Record<string, unknown>>,
+  {key, version, own}: {readonly key: string; readonly version: string | null; readonly own: string | null},
+): Admissible | Refused {
+  if (versionExpression !== undefined && version === null) {
+    return refuse({field: '', message: `has no version (${versionExpression})`})
+  }
+  const idempotencyKey = own ?? (version === null ? null : `${key}@${version}`)
+  const mappedReference = body[referenceField]
+  const reference = typeof mappedReference === 'string' && mappedReference !== '' ? mappedReference : idempotencyKey
+  return {
+    kind: 'admissible',
+    document,
+    key,
+    version,
+    idempotencyKey,
+    reference: method === 'create' ? reference : null,
+    hash: payloadHash(document),
+  }
+}
+
+async function compileSchema(flow: Flow): Promise<ValidateFunction> {
+  try {
+    const ajv = new Ajv2020({allErrors: true, strict: false})
+    formatsModule.default(ajv)
+    return ajv.compile(JSON.parse(await readFile(flow.schema, 'utf8')))
+  } catch (error) {
+    throw new ErpSyncError(`flows.${flow.name}.schema: ${flow.schema} is no usable JSON Schema: ${errorMessage(error)}`, {
+      code: 'schema_invalid',
+      exitCode: exitCodes.configuration,
+      hint: 'Mend the file, then type: erpsync config check',
+      cause: error,
+    })
+  }
+}
+
+function describeSchemaError({instancePath, keyword, params, message = 'is not valid'}: ErrorObject): Problem {
+  switch (keyword) {
+    case 'required':
+      return {field: `${instancePath}/${String(params.missingProperty)}`, message: 'is missing'}
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const extra = String(params.additionalProperty ?? params.unevaluatedProperty)
+      return {field: `${instancePath}/${extra}`, message: 'is not a known property'}
+    }
+    case 'enum':
+      return {field: instancePath, message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}`}
+    default:
+      return {field: instancePath, message}
+  }
+}
+
+function refuse(...problems: readonly Problem[]): Refused {
+  return {kind: 'refused', problems}
+}
+
+function textOf(outcome: TextOutcome): string | null {
+  return outcome.ok ? (outcome.text ?? null) : null
+}
+
+const nothing: TextOutcome = {ok: true, text: undefined}

@@ -1,0 +1,114 @@
+import type {Transaction} from '#lib/db/database.js'
+import {transition} from '#lib/kernel/state.js'
+import {scheduleCopies} from './outbox.js'
+
+/** A message as intake prepared it. */
+export interface NewMessage {
+  readonly id: string
+  readonly flow: string
+  readonly key: string
+  readonly version: string | null
+  readonly idempotencyKey: string
+  /** What SAP can be asked for, if the operation creates. */
+  readonly reference: string | null
+  readonly payload: unknown
+  readonly hash: Buffer
+}
+
+/** A message that holds the identity or the reference a new one wants. */
+export interface Holder {
+  readonly id: string
+  readonly idempotencyKey: string
+  readonly reference: string | null
+  readonly hash: Buffer
+}
+
+/**
+ * Writes messages that are not there yet, each with its outbox row unless it
+ * came by the broker and is on a queue already.
+ *
+ * @returns the ids that were written; the others met an identity or reference that is taken.
+ */
+export async function insertMessages(
+  tx: Transaction,
+  messages: readonly NewMessage[],
+  {onQueue}: {readonly onQueue: boolean},
+): Promise<ReadonlySet<string>> {
+  const {rows} = await tx.query<{id: string}>(
+    `insert into erpsync.message
+            (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, state)
+     select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash, $9
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
+         as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash)
+         on conflict do nothing
+     returning id`,
+    [
+      messages.map(({id}) => id),
+      messages.map(({flow}) => flow),
+      messages.map(({key}) => key),
+      messages.map(({version}) => version),
+      messages.map(({idempotencyKey}) => idempotencyKey),
+      messages.map(({reference}) => reference),
+      messages.map(({payload}) => JSON.stringify(payload)),
+      messages.map(({hash}) => hash),
+      onQueue ? transition('published').to : 'accepted',
+    ],
+  )
+  const written = rows.map(({id}) => id)
+  if (!onQueue) {
+    await scheduleCopies(
+      tx,
+      written.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
+    )
+  }
+  return new Set(written)
+}
+
+/** Who holds the identities and references in question. */
+export async function findHolders(
+  tx: Transaction,
+  flow: string,
+  wanted: {readonly idempotencyKeys: readonly string[]; readonly references: readonly string[]},
+): Promise<readonly Holder[]> {
+  const {rows} = await tx.query<HolderRow>(
+    `select id, idempotency_key, reference, payload_hash
+       from erpsync.message
+      where flow = $1
+        and (idempotency_key = any ($2) or reference = any ($3))`,
+    [flow, wanted.idempotencyKeys, wanted.references],
+  )
+  return rows.map(toHolder)
+}
+
+/**
+ * The latest accepted message of each business key. Takes a lock on the flow
+ * until the transaction ends, so that two pushes of one document at once do
+ * not both find that it is new.
+ */
+export async function lockLatestOfKeys(
+  tx: Transaction,
+  flow: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Holder>> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('erpsync.accept.' || $1, 0))`, [flow])
+  const {rows} = await tx.query<HolderRow & {business_key: string}>(
+    `select distinct on (business_key) business_key, id, idempotency_key, reference, payload_hash
+       from erpsync.message
+      where flow = $1
+        and business_key = any ($2)
+      order by business_key, seq desc`,
+    [flow, keys],
+  )
+  return new Map(rows.map((row) => [row.business_key, toHolder(row)]))
+}
+
+interface HolderRow {
+  readonly id: string
+  readonly idempotency_key: string
+  readonly reference: string | null
+  readonly payload_hash: Buffer
+}
+
+function toHolder(row: HolderRow): Holder {
+  return {id: row.id, idempotencyKey: row.idempotency_key, reference: row.reference, hash: row.payload_hash}
+}

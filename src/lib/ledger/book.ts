@@ -1,0 +1,29 @@
+import type {Database} from '#lib/db/database.js'
+import {coalesce} from '#lib/kernel/coalesce.js'
+import {type ClaimAnswer, claimAttempts, type ClaimRequest} from './claim.js'
+import {type Doubt, doubtAttempts, settleAttempts, type Settlement} from './settle.js'
+
+/** The ledger as a worker uses it: single calls, which share round trips and transactions. */
+export interface Book {
+  readonly claim: (request: ClaimRequest) => Promise<ClaimAnswer>
+  /** Whether the settlement was written; false if the ledger is further by now. */
+  readonly settle: (settlement: Settlement) => Promise<boolean>
+  readonly doubt: (doubt: Doubt) => Promise<void>
+}
+
+export function openBook(database: Database): Book {
+  return {
+    claim: coalesce(async (requests) => database.transaction(async (tx) => claimAttempts(tx, requests)), {most}),
+    settle: coalesce(async (settlements) => database.transaction(async (tx) => settleAttempts(tx, settlements)), {most}),
+    doubt: coalesce(
+      async (doubts) => {
+        await database.transaction(async (tx) => doubtAttempts(tx, doubts))
+        return doubts.map(() => undefined)
+      },
+      {most},
+    ),
+  }
+}
+
+/** Items in one transaction at most. */
+const most = 200

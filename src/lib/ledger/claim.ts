@@ -1,0 +1,152 @@
+import type {Lane} from '#lib/kernel/lane.js'
+import type {Transaction} from '#lib/db/database.js'
+import {type MessageState, transition} from '#lib/kernel/state.js'
+
+/** A copy of a message has reached a worker, which asks whether it may call SAP. */
+export interface ClaimRequest {
+  readonly messageId: string
+  /** The attempt this copy is for. */
+  readonly attempt: number
+  readonly lane: Lane
+  readonly worker: string
+}
+
+/** What a worker needs to know of a message to deliver it. */
+export interface MessageFacts {
+  readonly id: string
+  readonly flow: string
+  readonly key: string
+  readonly reference: string | null
+  readonly idempotencyKey: string
+  readonly state: MessageState
+  readonly attempts: number
+  readonly strikes: number
+  readonly resends: number
+  readonly acceptedAt: Date
+  readonly claimedAt: Date | null
+  /** Set while in doubt: whether a look-up that finds nothing would count by now. */
+  readonly probeIsDue: boolean
+}
+
+/**
+ * The answer to a claim:
+ *
+ * - `granted`: written down as in flight; the caller, and nobody else, calls SAP now
+ * - `refused`: how the message stands instead
+ * - `unknown`: not in the ledger
+ */
+export type ClaimAnswer =
+  | {readonly kind: 'granted'; readonly message: MessageFacts}
+  | {readonly kind: 'refused'; readonly message: MessageFacts}
+  | {readonly kind: 'unknown'}
+
+/**
+ * Write-ahead: grants each attempt to the first who asks, and commits that
+ * before anybody calls SAP. Answers stand at the index of their request.
+ */
+export async function claimAttempts(
+  tx: Transaction,
+  requests: readonly ClaimRequest[],
+): Promise<readonly ClaimAnswer[]> {
+  const ids = requests.map(({messageId}) => messageId)
+  const {from, to} = transition('claimed')
+  const granted = await tx.query<FactsRow>(
+    `with asked as (
+       select id, attempt from unnest($1::uuid[], $2::integer[]) as asked (id, attempt)
+     ), locked as (
+       select id from erpsync.message where id = any ($1::uuid[]) order by id for update
+     )
+     update erpsync.message m
+        set state = $3, attempts = m.attempts + 1, claimed_at = now(), retry_at = null
+       from locked, asked
+      where m.id = locked.id
+        and m.id = asked.id
+        and m.attempts = asked.attempt - 1
+        and m.state = any ($4)
+     returning ${factColumns}`,
+    [ids, requests.map(({attempt}) => attempt), to, from],
+  )
+  const grants = new Map(granted.rows.map((row) => [row.id, toFacts(row)]))
+  await recordStarts(tx, requests, grants)
+
+  const others = await readFacts(tx, ids.filter((id) => !grants.has(id)))
+  return requests.map(({messageId}): ClaimAnswer => {
+    const message = grants.get(messageId)
+    if (message) {
+      // Two copies of one message in one batch: the second finds it in the hands of the first.
+      grants.delete(messageId)
+      others.set(messageId, message)
+      return {kind: 'granted', message}
+    }
+    const other = others.get(messageId)
+    return other ? {kind: 'refused', message: other} : {kind: 'unknown'}
+  })
+}
+
+async function recordStarts(
+  tx: Transaction,
+  requests: readonly ClaimRequest[],
+  grants: ReadonlyMap<string, MessageFacts>,
+): Promise<void> {
+  const started = [...new Map(requests.map((request) => [request.messageId, request])).values()].filter(
+    ({messageId}) => grants.has(messageId),
+  )
+  if (started.length === 0) return
+  await tx.query(
+    `insert into erpsync.attempt (message_id, number, lane, worker)
+     select message_id, number, lane, worker
+       from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as new (message_id, number, lane, worker)`,
+    [
+      started.map(({messageId}) => messageId),
+      started.map(({attempt}) => attempt),
+      started.map(({lane}) => lane),
+      started.map(({worker}) => worker),
+    ],
+  )
+}
+
+async function readFacts(tx: Transaction, ids: readonly string[]): Promise<Map<string, MessageFacts>> {
+  if (ids.length === 0) return new Map()
+  const {rows} = await tx.query<FactsRow>(
+    `select ${factColumns}
+       from erpsync.message m
+      where m.id = any ($1::uuid[])`,
+    [ids],
+  )
+  return new Map(rows.map((row) => [row.id, toFacts(row)]))
+}
+
+const factColumns = `m.id, m.flow, m.business_key, m.reference, m.idempotency_key, m.state, m.attempts, m.strikes,
+            m.resends, m.accepted_at, m.claimed_at, coalesce(m.probe_after <= now(), false) as probe_is_due`
+
+interface FactsRow {
+  readonly id: string
+  readonly flow: string
+  readonly business_key: string
+  readonly reference: string | null
+  readonly idempotency_key: string
+  readonly state: MessageState
+  readonly attempts: number
+  readonly strikes: number
+  readonly resends: number
+  readonly accepted_at: Date
+  readonly claimed_at: Date | null
+  readonly probe_is_due: boolean
+}
+
+function toFacts(row: FactsRow): MessageFacts {
+  return {
+    id: row.id,
+    flow: row.flow,
+    key: row.business_key,
+    reference: row.reference,
+    idempotencyKey: row.idempotency_key,
+    state: row.state,
+    attempts: row.attempts,
+    strikes: row.strikes,
+    resends: row.resends,
+    acceptedAt: row.accepted_at,
+    claimedAt: row.claimed_at,
+    probeIsDue: row.probe_is_due,
+  }
+}

@@ -1,0 +1,29 @@
+import type {Transaction} from '#lib/db/database.js'
+import {transition} from '#lib/kernel/state.js'
+
+/**
+ * Notes that the broker gave up on copies: of messages that are still under way
+ * by the attempt of that copy. A copy for an older attempt says nothing.
+ */
+export async function markDead(
+  tx: Transaction,
+  copies: readonly {readonly messageId: string | null; readonly attempt: number}[],
+): Promise<void> {
+  if (copies.length === 0) return
+  const {from, to} = transition('settled_dead')
+  await tx.query(
+    `with copy as (
+       select * from unnest($1::uuid[], $2::integer[]) as copy (id, attempt)
+     ), locked as (
+       select id from erpsync.message where id = any ($1::uuid[]) order by id for update
+     )
+     update erpsync.message m
+        set state = $3, retry_at = null, probe_after = null
+       from copy c, locked
+      where m.id = locked.id
+        and m.id = c.id
+        and c.attempt >= m.attempts
+        and m.state = any ($4)`,
+    [copies.map(({messageId}) => messageId), copies.map(({attempt}) => attempt), to, from],
+  )
+}
