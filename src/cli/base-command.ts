@@ -1,4 +1,7 @@
 import {Command, Flags} from '@oclif/core'
+import {type Config, requireSecrets} from '#lib/config/load.js'
+import {type Database, openDatabase} from '#lib/db/database.js'
+import {requireCurrentSchema} from '#lib/db/migrate.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 
@@ -28,6 +31,23 @@ export abstract class BaseCommand extends Command {
     }),
   }
 
+  readonly #opened: Database[] = []
+
+  /** The ledger, opened on first use, so that `--help` and a bad flag touch no network; closed at the end. */
+  protected async ledger(config: Config): Promise<Database> {
+    const database = this.database(config)
+    await requireCurrentSchema(database)
+    return database
+  }
+
+  /** The database as it is, whatever its schema. */
+  protected database(config: Config): Database {
+    requireSecrets(config, 'postgres')
+    const database = openDatabase(config.postgres.url, {applicationName: `erpsync ${this.id ?? ''}`.trim()})
+    this.#opened.push(database)
+    return database
+  }
+
   /** Ends the command with a code other than 0 after its result was printed. */
   protected exitWith(code: number): void {
     process.exitCode = code
@@ -36,6 +56,10 @@ export abstract class BaseCommand extends Command {
   /** One line of talk, on stderr, so that stdout stays the result. */
   protected say(line: string): void {
     process.stderr.write(`${line}\n`)
+  }
+
+  protected override async finally(): Promise<void> {
+    await Promise.all(this.#opened.map(async (database) => database.close()))
   }
 
   protected override async catch(thrown: Error & {exitCode?: number; oclif?: {exit?: number}}): Promise<unknown> {

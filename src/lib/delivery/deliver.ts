@@ -58,7 +58,7 @@ async function identify(worker: WorkerParts, parts: FlowParts, lane: Lane, deliv
 async function callErp(worker: WorkerParts, handed: Handed, message: MessageFacts): Promise<Decision> {
   const {flow, connector} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
-  const outcome = 'failure' in mapped ? ({kind: 'failed', ...mapped} as const) : await connector.submit(mapped, worker.signal)
+  const outcome = mapped.kind === 'failed' ? mapped : await connector.submit(mapped.document, worker.signal)
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
 }
 
@@ -83,17 +83,21 @@ async function followUp(worker: WorkerParts, handed: Handed, message: MessageFac
 async function lookUp(worker: WorkerParts, handed: Handed, message: MessageFacts) {
   const {flow, connector} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
-  const outcome = 'failure' in mapped ? ({kind: 'failed', ...mapped} as const) : await connector.probe(mapped, worker.signal)
+  const outcome = mapped.kind === 'failed' ? mapped : await connector.probe(mapped.document, worker.signal)
   return [decideAfterProbe(outcome, historyOf(worker, message), policyOf(flow)), outcome.kind] as const
 }
 
-async function mapDocument(worker: WorkerParts, {parts, delivery}: Handed, message: MessageFacts) {
+async function mapDocument(
+  worker: WorkerParts,
+  {parts, delivery}: Handed,
+  message: MessageFacts,
+): Promise<{readonly kind: 'mapped'; readonly document: ErpDocument} | {readonly kind: 'failed'; readonly failure: Failure}> {
   const document = isClaimCheck(delivery.headers)
     ? await persist(async () => readPayload(worker.database, message.id), worker)
     : (JSON.parse(delivery.body.toString('utf8')) as unknown)
   const mapped = await parts.mapping.apply(document)
-  if (!mapped.ok) return {failure: mapped.failure}
-  return {reference: message.reference ?? message.idempotencyKey, body: mapped.body} satisfies ErpDocument
+  if (!mapped.ok) return {kind: 'failed', failure: mapped.failure}
+  return {kind: 'mapped', document: {reference: message.reference ?? message.idempotencyKey, body: mapped.body}}
 }
 
 function historyOf({clock}: WorkerParts, {strikes, resends, acceptedAt}: MessageFacts): History {

@@ -1,0 +1,45 @@
+import {Args, Flags} from '@oclif/core'
+import {loadConfig} from '#lib/config/load.js'
+import {ErpSyncError} from '#lib/kernel/errors.js'
+import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {isId} from '#lib/kernel/ids.js'
+import {type MessageRecord, readMessage, readMessagesOfKey} from '#lib/ledger/timeline.js'
+import {presentMessage} from '#lib/monitor/present-message.js'
+import {BaseCommand} from '#cli/base-command.js'
+
+export default class MessageShow extends BaseCommand {
+  static override summary = 'Show a message and everything that happened to it.'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 019c5a1e-7d1c-7000-8a61-5d2f6f1f0b11',
+    {description: 'By business key, newest first:', command: '<%= config.bin %> <%= command.id %> --key SO-2026-0001'},
+  ]
+
+  static override args = {id: Args.string({description: 'id of the message'})}
+
+  static override flags = {
+    key: Flags.string({summary: 'business key instead of an id', env: 'ERPSYNC_KEY'}),
+    flow: Flags.string({summary: 'only messages of this flow', dependsOn: ['key'], env: 'ERPSYNC_FLOW'}),
+  }
+
+  async run(): Promise<readonly MessageRecord[]> {
+    const {args, flags} = await this.parse(MessageShow)
+    const wanted = flags.key ?? args.id
+    if (wanted === undefined) this.error('Name the id of a message, or --key KEY.', {exit: exitCodes.usage})
+    const database = await this.ledger(await loadConfig(flags.config, process.env))
+
+    const messages =
+      flags.key === undefined
+        ? [isId(wanted) ? await readMessage(database, wanted) : undefined].filter((found) => found !== undefined)
+        : await readMessagesOfKey(database, flags.key, flags.flow ?? null)
+    if (messages.length === 0) {
+      throw new ErpSyncError(`There is no message ${wanted}.`, {
+        code: 'unknown_message',
+        exitCode: exitCodes.usage,
+        hint: 'Look by business key: erpsync message show --key KEY',
+      })
+    }
+    this.log(messages.map(presentMessage).join('\n\n'))
+    return messages
+  }
+}

@@ -1,0 +1,86 @@
+import {styleText} from 'node:util'
+import type {AttemptRecord} from '#lib/ledger/timeline.js'
+import {ago} from '#lib/output/ago.js'
+import {renderTable} from '#lib/output/table.js'
+import type {Letter} from './letters.js'
+import type {ReplayOutcome} from './follow-replay.js'
+import type {ReplayPlan, ReplayResult} from './replay.js'
+
+/** Letters as a table, newest first. */
+export function presentLetters(letters: readonly Letter[], now: Date, next: string | null): string {
+  if (letters.length === 0) return 'No dead letters.'
+  const rows = letters.map(({id, flow, key, diedAt, state, code, text}) => [
+    id,
+    flow,
+    key ?? '–',
+    ago(diedAt, now),
+    state,
+    code,
+    oneLine(text),
+  ])
+  const table = renderTable(['letter', 'flow', 'key', 'age', 'state', 'code', 'text'], rows)
+  return next === null ? table : `${table}\n\nMore: erpsync dlq list --before ${next}`
+}
+
+/** One letter with everything a person needs to decide. */
+export function presentLetter(
+  letter: Letter,
+  {attempts, payload, owner}: {readonly attempts: readonly AttemptRecord[]; readonly payload: string; readonly owner: string | null},
+): string {
+  const facts = [
+    ['letter', letter.id],
+    ['message', letter.messageId ?? 'never became one'],
+    ['flow', owner === null ? letter.flow : `${letter.flow} (owner: ${owner})`],
+    ['key', letter.key ?? '–'],
+    ['state', letter.state],
+    ['died', letter.diedAt.toISOString()],
+    ['reason', `${bold(letter.code)} ${letter.text}`],
+    ['class', `${letter.class}, executed in SAP: ${letter.executed}`],
+    ...(letter.replayedAt ? [['replayed', `${letter.replayedAt.toISOString()} by ${letter.replayedBy ?? ''}`]] : []),
+  ]
+  const answer = attempts.findLast((attempt) => attempt.answer !== null)?.answer
+  return [
+    ...facts.map(([name = '', value = '']) => `${name.padEnd(10)}${value}`),
+    '',
+    renderTable(['attempt', 'lane', 'begun', 'outcome', 'code', 'text'], attempts.map(attemptRow)),
+    ...(answer === undefined ? [] : ['', bold('SAP answered'), JSON.stringify(answer, null, 2)]),
+    '',
+    bold('payload'),
+    payload,
+    ...(letter.state === 'open' && letter.messageId !== null ? ['', `Send it again: erpsync dlq replay ${letter.id}`] : []),
+  ].join('\n')
+}
+
+/** What a replay would send, by flow and reason. */
+export function presentPlan({letters, skipped}: ReplayPlan): string {
+  const counts = new Map<string, number>()
+  for (const {flow, code} of letters) counts.set(`${flow} ${code}`, (counts.get(`${flow} ${code}`) ?? 0) + 1)
+  const rows = [...counts].map(([group, count]) => [...group.split(' ', 2), String(count)])
+  const table = letters.length === 0 ? 'Nothing to replay.' : renderTable(['flow', 'code', {title: 'letters', align: 'right'}], rows)
+  return [table, ...skipped.map(({id, why}) => `Skipped ${id}: ${why}.`)].join('\n')
+}
+
+/** What a replay sent, and what became of it if that was waited for. */
+export function presentReplay({replayed, skipped}: ReplayResult, outcome: ReplayOutcome | null): string {
+  const lines = [`Replayed ${replayed.length}.`, ...skipped.map(({id, why}) => `Skipped ${id}: ${why}.`)]
+  if (outcome === null && replayed.length > 0) lines.push('They are on their way; erpsync dlq list shows what dies again.')
+  if (outcome !== null) {
+    const {resolved, diedAgain, pending} = outcome
+    lines.push(`Resolved ${resolved}, dead again ${diedAgain}, still on their way ${pending}.`)
+  }
+  return lines.join('\n')
+}
+
+function attemptRow({number, lane, startedAt, outcome, code, text, probe}: AttemptRecord): string[] {
+  const result = probe === null ? (outcome ?? 'under way') : `${outcome ?? ''}, look-up: ${probe}`
+  return [String(number), lane, startedAt.toISOString(), result, code ?? '', oneLine(text ?? '')]
+}
+
+function oneLine(text: string): string {
+  const flat = text.replaceAll(/\s+/g, ' ')
+  return flat.length <= 60 ? flat : `${flat.slice(0, 59)}…`
+}
+
+function bold(text: string): string {
+  return styleText('bold', text, {stream: process.stdout})
+}
