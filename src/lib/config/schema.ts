@@ -3,7 +3,10 @@ import {duration} from './duration.js'
 
 const name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]*$/, 'a name holds lower-case letters, digits and hyphens (it becomes part of a queue name)')
+  .regex(
+    /^[a-z0-9][a-z0-9-]*$/,
+    'a name holds lower-case letters, digits and hyphens (it becomes part of a queue name)',
+  )
 
 const basicAuth = z.strictObject({user: z.string().min(1), password: z.string().min(1)})
 
@@ -11,7 +14,10 @@ const odataDestination = z.strictObject({
   kind: z.literal('odata'),
   baseUrl: z.string().min(1).describe('up to and without the service, e.g. https://host/sap/opu/odata/sap'),
   auth: z.strictObject({basic: basicAuth}).optional(),
-  sapClient: z.string().regex(/^\d{3}$/, 'three digits, e.g. "100"').optional(),
+  sapClient: z
+    .string()
+    .regex(/^\d{3}$/, 'three digits, e.g. "100"')
+    .optional(),
   language: z.string().length(2).default('EN'),
   timeout: duration.prefault('60s').describe('deadline of one call'),
 })
@@ -60,7 +66,10 @@ export const configSchema = z
     rabbitmq: z.strictObject({
       urls: z.array(z.string().min(1)).min(1),
       managementUrl: z.string().min(1).optional(),
-      prefix: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens').default('erpsync'),
+      prefix: z
+        .string()
+        .regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens')
+        .default('erpsync'),
     }),
     destinations: z.record(name, z.discriminatedUnion('kind', [odataDestination])),
     flows: z.record(name, flow),

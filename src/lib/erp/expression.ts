@@ -1,0 +1,38 @@
+import {ErpSyncError} from '#lib/kernel/errors.js'
+import {exitCodes} from '#lib/kernel/exit-codes.js'
+import type {Failure} from '#lib/kernel/failure.js'
+import {compileProgram, mappingFailure, type Program} from './jsonata.js'
+
+/** The text an expression finds in a document; undefined if the document has none. */
+export type TextOutcome =
+  {readonly ok: true; readonly text: string | undefined} | {readonly ok: false; readonly failure: Failure}
+
+/** A compiled `key`, `version` or `idempotencyKey` of a flow. */
+export interface Expression {
+  readonly source: string
+  readonly evaluate: (document: unknown) => Promise<TextOutcome>
+}
+
+/**
+ * Compiles an expression that finds one piece of text in a document. A number
+ * counts as its digits, an empty text as none.
+ *
+ * @throws ErpSyncError 78 with the place of a syntax error.
+ */
+export function compileExpression(source: string): Expression {
+  const program = compileProgram(source)
+  if (typeof program === 'function') return {source, evaluate: (document) => evaluate(program, source, document)}
+  throw new ErpSyncError(
+    `"${source}" is not a JSONata expression: ${program.message} (character ${program.position + 1})`,
+    {code: 'expression_invalid', exitCode: exitCodes.configuration},
+  )
+}
+
+async function evaluate(program: Program, source: string, document: unknown): Promise<TextOutcome> {
+  const evaluation = await program(document)
+  if (!evaluation.ok) return evaluation
+  const {result} = evaluation
+  if (result === undefined || result === null || result === '') return {ok: true, text: undefined}
+  if (typeof result === 'string' || typeof result === 'number') return {ok: true, text: String(result)}
+  return {ok: false, failure: mappingFailure('not_text', `"${source}" gave neither a text nor a number.`)}
+}

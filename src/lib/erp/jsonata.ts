@@ -1,0 +1,73 @@
+import jsonata from 'jsonata'
+import type {Failure} from '#lib/kernel/failure.js'
+import {errorMessage} from '#lib/kernel/errors.js'
+import {cutText} from './cut.js'
+
+/** What came of running an expression over one document. */
+export type Evaluation = {readonly ok: true; readonly result: unknown} | {readonly ok: false; readonly failure: Failure}
+
+/** A compiled expression. Running it ends by itself, whatever the expression does. */
+export type Program = (document: unknown) => Promise<Evaluation>
+
+/** What is wrong with an expression, and where. */
+export interface SyntaxProblem {
+  readonly message: string
+  /** Characters from the start of the expression. */
+  readonly position: number
+}
+
+/** Compiles a JSONata expression, or says what is wrong with it. */
+export function compileProgram(source: string): Program | SyntaxProblem {
+  try {
+    const expression = jsonata(source, {timeout: maxRunTimeMs, stack: maxDepth, sequence: maxSequence})
+    return (document) => run(expression, document)
+  } catch (thrown) {
+    return {message: errorMessageOf(thrown), position: positionOf(thrown)}
+  }
+}
+
+/** A document that an expression cannot digest: no retry will change that. */
+export function mappingFailure(code: string, text: string): Failure {
+  return {class: 'permanent', executed: 'no', code: `map:${code}`, text: cutText(text), stage: 'map'}
+}
+
+async function run(expression: jsonata.Expression, document: unknown): Promise<Evaluation> {
+  try {
+    return {ok: true, result: plain(await expression.evaluate(document))}
+  } catch (thrown) {
+    return {ok: false, failure: mappingFailure(codeOf(thrown), errorMessageOf(thrown))}
+  }
+}
+
+/** JSONata's sequences carry hidden properties and its results may hold functions; JSON has neither. */
+function plain(result: unknown): unknown {
+  const text: string | undefined = JSON.stringify(result)
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+/** JSONata throws plain objects, not errors. */
+function errorMessageOf(thrown: unknown): string {
+  const message = field(thrown, 'message')
+  return typeof message === 'string' ? message : errorMessage(thrown)
+}
+
+function codeOf(thrown: unknown): string {
+  const code = field(thrown, 'code')
+  return typeof code === 'string' ? code : 'error'
+}
+
+function positionOf(thrown: unknown): number {
+  const position = field(thrown, 'position')
+  return typeof position === 'number' ? position : 0
+}
+
+function field(thrown: unknown, name: string): unknown {
+  return typeof thrown === 'object' && thrown !== null
+    ? Object.getOwnPropertyDescriptor(thrown, name)?.value
+    : undefined
+}
+
+/** A mapping runs on the event loop, so a loop without end would stop the whole worker, heartbeats included. */
+const maxRunTimeMs = 1000
+const maxDepth = 500
+const maxSequence = 100_000

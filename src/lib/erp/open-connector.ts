@@ -1,0 +1,15 @@
+import type {DestinationSettings, OperationSettings} from '#lib/config/schema.js'
+import type {ErpConnector} from './connector.js'
+import {openODataConnector} from './odata/connector.js'
+
+/** A connector for one operation in one destination. Nothing is sent yet. */
+export function openConnector(
+  destinationName: string,
+  destination: DestinationSettings,
+  operation: OperationSettings,
+): ErpConnector {
+  switch (destination.kind) {
+    case 'odata':
+      return openODataConnector({destination, operation, destinationName})
+  }
+}
