@@ -1,6 +1,7 @@
 import type {Lane} from '#lib/kernel/lane.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import {isId} from '#lib/kernel/ids.js'
+import type {Headers} from './headers.js'
 
 /** What a copy of a message says of itself on the broker, beside its body. */
 export interface Envelope {
@@ -11,8 +12,6 @@ export interface Envelope {
   readonly attempt: number
   readonly firstSeen: Date
 }
-
-export type Headers = Readonly<Record<string, unknown>>
 
 /** The headers of a copy. */
 export function envelopeHeaders({flow, key, attempt, firstSeen}: Envelope): Headers {
@@ -55,9 +54,10 @@ export function failureHeaders(
   }
 }
 
-/** A value that keeps the headers far below the broker's limits. */
+/** At most 1 KiB of a text, so that all headers together stay far below their limit. */
 function cut(text: string): string {
-  return text.length <= 1024 ? text : `${text.slice(0, 1023)}…`
+  const bytes = Buffer.from(text)
+  return bytes.length <= 1024 ? text : `${bytes.subarray(0, 1020).toString('utf8').replace(/\uFFFD+$/, '')}…`
 }
 
 /** Above this many bytes a copy carries no body; the worker reads the payload from PostgreSQL. */

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import type {Delivery} from '#lib/broker/consumer.js'
+import type {Delivery} from '#lib/broker/delivery.js'
 import type {Executed, FailureClass} from '#lib/kernel/failure.js'
 import {isId, newId} from '#lib/kernel/ids.js'
 import type {NewLetter} from './letters.js'

@@ -1,5 +1,6 @@
 import type {BrokerConnection} from '#lib/broker/connection.js'
-import {type Delivery, startConsumer} from '#lib/broker/consumer.js'
+import {startConsumer} from '#lib/broker/consumer.js'
+import type {Delivery} from '#lib/broker/delivery.js'
 import {dlqOf, unroutableQueue} from '#lib/broker/names.js'
 import type {Database} from '#lib/db/database.js'
 import {persist} from '#lib/db/persist.js'
@@ -36,6 +37,7 @@ export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Pr
       startConsumer(connection, {
         queue,
         prefetch: batchSize,
+        onInterruption: (reason) => log.warn({queue, reason}, 'archiver interrupted'),
         onDelivery: (delivery) => {
           const work = archiveOne(parts, archive, source, delivery, signal).finally(() => underWay.delete(work))
           underWay.add(work)

@@ -1,4 +1,4 @@
-import type {Delivery} from '#lib/broker/consumer.js'
+import type {Delivery} from '#lib/broker/delivery.js'
 import {acceptDocuments} from '#lib/intake/accept.js'
 import type {Door, Problem} from '#lib/intake/door.js'
 import {errorMessage} from '#lib/kernel/errors.js'

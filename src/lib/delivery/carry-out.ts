@@ -1,5 +1,6 @@
-import {delayKey, exchangesOf} from '#lib/broker/names.js'
-import {type OutgoingMessage, republishHeaders} from '#lib/broker/publisher.js'
+import {republishHeaders} from '#lib/broker/headers.js'
+import {delayKey, exchangeNames} from '#lib/broker/names.js'
+import type {PublishMessage} from '#lib/broker/publisher.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import {readLastFailure} from '#lib/ledger/attempts.js'
 import type {MessageFacts} from '#lib/ledger/claim.js'
@@ -87,9 +88,9 @@ async function postpone(
   await settle(worker, {...base, kind: 'retry', failure, waitMs, strike: false, resend: false, copy: 'schedule'})
 }
 
-function delayedCopy(worker: WorkerParts, {parts, delivery, messageId, attempt}: Handed, tierMs: number): OutgoingMessage {
+function delayedCopy(worker: WorkerParts, {parts, delivery, messageId, attempt}: Handed, tierMs: number): PublishMessage {
   return {
-    exchange: exchangesOf(worker.prefix).delay,
+    exchange: exchangeNames(worker.prefix).delay,
     routingKey: delayKey(parts.flow.name, tierMs),
     messageId,
     headers: {...republishHeaders(delivery.headers), 'erpsync-attempt': attempt + 1},

@@ -1,8 +1,9 @@
-import type {Delivery} from '#lib/broker/consumer.js'
+import type {Delivery} from '#lib/broker/delivery.js'
 import {failureHeaders} from '#lib/broker/envelope.js'
-import {exchangesOf} from '#lib/broker/names.js'
-import {republishHeaders} from '#lib/broker/publisher.js'
+import {republishHeaders} from '#lib/broker/headers.js'
+import {dlxKey, exchangeNames} from '#lib/broker/names.js'
 import type {Failure} from '#lib/kernel/failure.js'
+import {newId} from '#lib/kernel/ids.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import {wait} from '#lib/kernel/wait.js'
 import type {WorkerParts} from './worker-parts.js'
@@ -25,9 +26,9 @@ interface Burial {
 export async function sendToDeadLetters(worker: WorkerParts, burial: Burial): Promise<void> {
   const {flow, lane, delivery, messageId, attempt, failure} = burial
   const outcome = await worker.publisher.publish({
-    exchange: exchangesOf(worker.prefix).dlx,
-    routingKey: flow,
-    ...(messageId === undefined ? {} : {messageId}),
+    exchange: exchangeNames(worker.prefix).dlx,
+    routingKey: dlxKey(flow),
+    messageId: messageId ?? delivery.messageId ?? newId(),
     headers: {
       ...republishHeaders(delivery.headers),
       'erpsync-attempt': attempt,

@@ -1,5 +1,5 @@
 import {isClaimCheck, readEnvelope} from '#lib/broker/envelope.js'
-import type {Delivery} from '#lib/broker/consumer.js'
+import type {Delivery} from '#lib/broker/delivery.js'
 import type {ErpDocument} from '#lib/erp/connector.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'

@@ -1,4 +1,4 @@
-import type {Delivery} from '#lib/broker/consumer.js'
+import type {Delivery} from '#lib/broker/delivery.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import type {FlowParts} from './flow-parts.js'
 

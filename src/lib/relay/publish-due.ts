@@ -1,6 +1,6 @@
 import {envelopeHeaders, packBody} from '#lib/broker/envelope.js'
-import {exchangesOf, laneKey} from '#lib/broker/names.js'
-import type {OutgoingMessage, Publisher} from '#lib/broker/publisher.js'
+import {exchangeNames, inKey, laneKey} from '#lib/broker/names.js'
+import type {PublishMessage, Publisher} from '#lib/broker/publisher.js'
 import type {Database} from '#lib/db/database.js'
 import {type DueMessage, lockDueMessages, markPublished, postponeDue} from '#lib/ledger/outbox.js'
 
@@ -35,12 +35,12 @@ export async function publishDue({database, publisher, prefix}: PublishDueParts)
   })
 }
 
-function toOutgoing(prefix: string, due: DueMessage): OutgoingMessage {
-  const exchanges = exchangesOf(prefix)
+function toOutgoing(prefix: string, due: DueMessage): PublishMessage {
+  const exchanges = exchangeNames(prefix)
   const {body, headers} = packBody(due.payload)
   return {
     ...(due.lane === 'work'
-      ? {exchange: exchanges.in, routingKey: due.flow}
+      ? {exchange: exchanges.in, routingKey: inKey(due.flow)}
       : {exchange: exchanges.lane, routingKey: laneKey(due.flow, due.lane)}),
     messageId: due.messageId,
     headers: {
