@@ -1,7 +1,7 @@
 import type {Readable} from 'node:stream'
 import type {Database} from '#lib/db/database.js'
 import {acceptDocuments, type Verdict} from './accept.js'
-import type {Admissible, Door, Problem} from './door.js'
+import type {Admissible, Door, Problem, Refused} from './door.js'
 import {type Line, readNdjson} from './read-ndjson.js'
 
 /** A line that was not accepted, and why. */
@@ -58,6 +58,11 @@ export async function pushStream(
   return counts
 }
 
+interface CheckedLine {
+  readonly line: Line
+  readonly check: Admissible | Refused
+}
+
 interface BatchResult {
   readonly accepted: number
   readonly duplicate: number
@@ -65,7 +70,9 @@ interface BatchResult {
 }
 
 async function pushBatch(database: Database | null, door: Door, lines: readonly Line[]): Promise<BatchResult> {
-  const checked = await Promise.all(lines.map(async (line) => ({line, check: await checkLine(door, line)})))
+  // One after the other: mappings run on the event loop, each within a time limit of its own.
+  const checked: CheckedLine[] = []
+  for (const line of lines) checked.push({line, check: await checkLine(door, line)})
   const admissible = checked.flatMap(({line, check}) => (check.kind === 'admissible' ? [{line, check}] : []))
   const documents = admissible.map(({check}) => check)
   const verdicts = database ? await acceptDocuments(database, door.flow, documents) : documents.map(wouldAccept)
@@ -84,8 +91,8 @@ async function pushBatch(database: Database | null, door: Door, lines: readonly 
   }
 }
 
-async function checkLine(door: Door, line: Line) {
-  if ('problem' in line) return {kind: 'refused', problems: [{field: '', message: line.problem}]} as const
+async function checkLine(door: Door, line: Line): Promise<Admissible | Refused> {
+  if ('problem' in line) return {kind: 'refused', problems: [{field: '', message: line.problem}]}
   return door.check(line.document)
 }
 
