@@ -23,7 +23,7 @@ Ends with 69 if a service is unreachable, with 77 if SAP refuses the user, with 
   ]
 
   static override args = {
-    name: Args.string({name: 'FLOW|DESTINATION', description: 'flow, or destination whose flows are asked'}),
+    name: Args.string({description: 'flow, or destination whose flows are asked'}),
   }
 
   async run(): Promise<ErpPingResult> {

@@ -1,5 +1,6 @@
 import {errorCode} from '#lib/kernel/errors.js'
 import type {NetworkError} from './classify.js'
+import {onAbort} from './on-abort.js'
 
 /** One request, complete. */
 export interface HttpRequest {
@@ -85,12 +86,11 @@ function startDeadline(timeoutMs: number, caller: AbortSignal): Deadline {
     endedBy ??= reason
     controller.abort()
   }
-  const onAbort = () => end('ABORTED')
   const timer = setTimeout(() => end('TIMEOUT'), Math.min(timeoutMs, longestTimerMs))
-  caller.addEventListener('abort', onAbort, {once: true})
+  const forget = onAbort(caller, () => end('ABORTED'))
   const stop = () => {
     clearTimeout(timer)
-    caller.removeEventListener('abort', onAbort)
+    forget()
   }
   return {signal: controller.signal, endedBy: () => endedBy, stop}
 }

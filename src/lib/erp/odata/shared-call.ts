@@ -1,3 +1,5 @@
+import {onAbort} from './on-abort.js'
+
 /**
  * One call at a time, shared by all who want its result while it runs. A
  * waiter that gives up leaves the others theirs; the call itself is given up
@@ -37,14 +39,19 @@ interface Running<T> {
 }
 
 async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  let stop: (() => void) | undefined
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined)
-    signal.addEventListener('abort', stop, {once: true})
-  })
+  const aborted = withResolver()
+  const forget = onAbort(signal, aborted.resolve)
   try {
-    return await Promise.race([result, aborted])
+    return await Promise.race([result, aborted.promise])
   } finally {
-    if (stop) signal.removeEventListener('abort', stop)
+    forget()
   }
+}
+
+function withResolver(): {readonly promise: Promise<undefined>; readonly resolve: () => void} {
+  let resolve = () => {}
+  const promise = new Promise<undefined>((settle) => {
+    resolve = () => settle(undefined)
+  })
+  return {promise, resolve}
 }
