@@ -45,7 +45,7 @@ ended before all had an outcome, 9 declined.`
     'dry-run': Flags.boolean({summary: 'say what would be sent, send nothing'}),
     yes: Flags.boolean({summary: 'do not ask'}),
     wait: Flags.boolean({summary: 'wait until every letter is resolved or dead again'}),
-    timeout: durationFlag({summary: 'how long to wait', default: 600_000, defaultHelp: async () => '10m', dependsOn: ['wait']}),
+    timeout: durationFlag({summary: 'how long --wait waits', default: 600_000, defaultHelp: async () => '10m'}),
     actor: Flags.string({summary: 'operator to record', env: 'ERPSYNC_ACTOR', default: async () => userInfo().username}),
   }
 
