@@ -1,5 +1,5 @@
 import {chmodSync, mkdtempSync} from 'node:fs'
-import {readdir} from 'node:fs/promises'
+import {readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {takeDown} from '#lib/sandbox/services/down.js'
@@ -19,6 +19,9 @@ export interface TestServices {
 
 let sandbox: {readonly folder: string; readonly ready: Promise<TestServices>} | undefined
 let areNeeded = false
+let tornDown: Promise<void> | undefined
+let leaving: Promise<void> | undefined
+const interruption = new AbortController()
 const teardowns: (() => Promise<void>)[] = []
 
 /**
@@ -57,17 +60,27 @@ export function atTeardown(work: () => Promise<void>): void {
 
 /** Called by mocha after the last test, also if tests have failed. */
 export async function mochaGlobalTeardown(): Promise<void> {
-  for (const work of teardowns.splice(0)) await work()
-  if (sandbox === undefined) return
-  const {folder} = sandbox
-  sandbox = undefined
-  await takeDown({folder, ...quiet()})
+  tornDown ??= tearDown()
+  await tornDown
+}
+
+async function tearDown(): Promise<void> {
+  try {
+    for (const work of teardowns) await work()
+  } finally {
+    if (sandbox !== undefined) await remove(sandbox.folder)
+  }
 }
 
 async function bringUpFor(folder: string): Promise<TestServices> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave(signal))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      leaving ??= leave(signal)
+    })
+  }
   await sweep()
-  const up = await bringUp({folder, services: ['postgres', 'rabbitmq'], env: process.env, ...quiet()})
+  const {signal} = interruption
+  const up = await bringUp({folder, services: ['postgres', 'rabbitmq'], env: process.env, report: () => {}, signal})
   const env = sandboxEnvironment(up.sandbox)
   return {
     postgresUrl: required(env, 'ERPSYNC_POSTGRES_URL'),
@@ -78,10 +91,12 @@ async function bringUpFor(folder: string): Promise<TestServices> {
   }
 }
 
-/** Mocha's own handling of a signal ends the process before any teardown. */
-async function leave(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
-  await mochaGlobalTeardown().catch(() => {})
-  process.kill(process.pid, signal)
+/** Mocha ends the process without any teardown: by SIGINT to itself and, right after, SIGTERM to the child it runs in. */
+async function leave(signal: NodeJS.Signals): Promise<void> {
+  interruption.abort()
+  await sandbox?.ready.catch(() => {})
+  await mochaGlobalTeardown().catch((error: unknown) => process.stderr.write(`${String(error)}\n`))
+  process.exit(signal === 'SIGINT' ? 130 : 143)
 }
 
 /** Takes down what earlier runs have left that were killed outright. */
@@ -89,7 +104,7 @@ async function sweep(): Promise<void> {
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix))
   for (const name of names) {
     if (!isRunOver(name)) continue
-    await takeDown({folder: join(tmpdir(), name), ...quiet()})
+    await remove(join(tmpdir(), name))
   }
 }
 
@@ -109,8 +124,9 @@ function required(env: Readonly<Record<string, string>>, name: string): string {
   throw new Error(`The tests need ${name} too. Set it, or unset ERPSYNC_RABBITMQ_URL for private services.`)
 }
 
-function quiet() {
-  return {signal: new AbortController().signal, report: () => {}}
+async function remove(folder: string): Promise<void> {
+  await takeDown({folder, signal: new AbortController().signal, report: () => {}})
+  await rm(folder, {recursive: true, force: true})
 }
 
 const startMs = 240_000
