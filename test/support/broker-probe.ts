@@ -16,7 +16,7 @@ export async function cutConnection({managementUrl, vhost}: FreshVhost, name: st
     const rows = (await manage(managementUrl, 'GET', 'connections')) as readonly ConnectionRow[]
     return rows.find((one) => one.vhost === vhost && one.user_provided_name === name)
   })
-  await manage(managementUrl, 'DELETE', `connections/${encodeURIComponent(row.name)}`)
+  await manage(managementUrl, 'DELETE', `connections/${encodeURIComponent(row!.name)}`)
 }
 
 /** Waits until exactly that many messages wait in a queue. The broker itself is asked: the management API is seconds behind. */

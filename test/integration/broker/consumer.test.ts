@@ -18,11 +18,11 @@ describe('startConsumer', function () {
   after(async () => broker?.drop())
 
   it('hands on a whole message, and acknowledges it once', async () => {
-    const {connection, deliveries, publish, start, close} = await setup(broker, 'whole')
+    const {connection, delivered, publish, start, close} = await setup(broker, 'whole')
     const consumer = await start()
 
     await publish('one')
-    const delivery = await eventually(() => deliveries[0])
+    const delivery = await delivered(0)
     const acks = [delivery.ack(), delivery.ack(), delivery.release()]
 
     assert.deepEqual(JSON.parse(JSON.stringify({...delivery, body: delivery.body.toString()})), {
@@ -45,13 +45,13 @@ describe('startConsumer', function () {
   })
 
   it('counts how often a message was given back', async () => {
-    const {deliveries, publish, start, close} = await setup(broker, 'released')
+    const {delivered, publish, start, close} = await setup(broker, 'released')
     await start()
 
     await publish('one')
-    const first = await eventually(() => deliveries[0])
+    const first = await delivered(0)
     first.release()
-    const second = await eventually(() => deliveries[1])
+    const second = await delivered(1)
     second.ack()
 
     assert.deepEqual([first.redelivered, first.deliveryCount], [false, 0])
@@ -76,16 +76,16 @@ describe('startConsumer', function () {
   })
 
   it('consumes on after the connection was cut, and drops acks of the old one', async () => {
-    const {deliveries, interruptions, publish, start, close} = await setup(broker, 'cut-consumer')
+    const {delivered, interruptions, publish, start, close} = await setup(broker, 'cut-consumer')
     await start()
     await publish('one')
-    const old = await eventually(() => deliveries[0])
+    const old = await delivered(0)
 
     await cutConnection(broker, 'cut-consumer')
-    const again = await eventually(() => deliveries[1])
+    const again = await delivered(1)
     const acks = [old.ack(), again.ack()]
     await publish('two')
-    const next = await eventually(() => deliveries[2])
+    const next = await delivered(2)
 
     assert.deepEqual([again.messageId, again.redelivered, next.messageId], ['one', true, 'two'])
     assert.deepEqual(acks, [false, true])
@@ -94,7 +94,7 @@ describe('startConsumer', function () {
   })
 
   it('consumes on after its queue was deleted and declared again', async () => {
-    const {declarer, deliveries, interruptions, publish, start, close} = await setup(broker, 'deleted')
+    const {declarer, delivered, interruptions, publish, start, close} = await setup(broker, 'deleted')
     await start()
 
     await manage(broker.managementUrl, 'DELETE', `queues/${broker.vhost}/deleted`)
@@ -102,24 +102,24 @@ describe('startConsumer', function () {
     await declarer.declareQueue('deleted', {'x-queue-type': 'quorum'})
     await declarer.bind('deleted', 'x', 'deleted')
     await publish('one')
-    const delivery = await eventually(() => deliveries[0])
+    const delivery = await delivered(0)
 
     assert.equal(delivery.messageId, 'one')
     await close()
   })
 
   it('takes nothing new while paused, keeps what is in hand, and resumes', async () => {
-    const {deliveries, publish, start, close} = await setup(broker, 'paused')
+    const {deliveries, delivered, publish, start, close} = await setup(broker, 'paused')
     const consumer = await start()
     await publish('one')
-    const inHand = await eventually(() => deliveries[0])
+    const inHand = await delivered(0)
 
     await consumer.pause()
     await publish('two')
     await readyIn(broker, 'paused', 1)
     assert.deepEqual([consumer.isConsuming, deliveries.length, inHand.ack()], [false, 1, true])
     await consumer.resume()
-    const next = await eventually(() => deliveries[1])
+    const next = await delivered(1)
 
     assert.deepEqual([consumer.isConsuming, next.messageId, next.redelivered], [true, 'two', false])
     await close()
@@ -142,10 +142,10 @@ describe('startConsumer', function () {
   })
 
   it('leaves what is in hand ackable after it stopped', async () => {
-    const {deliveries, publish, start, close} = await setup(broker, 'stopped')
+    const {deliveries, delivered, publish, start, close} = await setup(broker, 'stopped')
     const consumer = await start()
     await publish('one')
-    const inHand = await eventually(() => deliveries[0])
+    const inHand = await delivered(0)
 
     await consumer.stop()
     await publish('two')
@@ -184,6 +184,8 @@ async function setup(broker: FreshVhost, queue: string) {
     declarer,
     connection,
     deliveries,
+    /** Waits for the delivery of that number, from 0. */
+    delivered: async (index: number): Promise<Delivery> => (await eventually(() => deliveries[index]))!,
     interruptions,
     publish: async (messageId: string): Promise<void> => {
       const outcome = await publisher.publish({
