@@ -1,7 +1,8 @@
 import type {ChannelModel} from 'amqplib'
 import {errorMessage} from '#lib/kernel/errors.js'
+import {wait} from '#lib/kernel/wait.js'
 import {maskUrl} from '#lib/kernel/mask.js'
-import {backOffMs, pause} from './back-off.js'
+import {backOffMs} from './back-off.js'
 import {Bell} from './bell.js'
 import {dial, dialAny, hangUp, requireAmqpUrls} from './dial.js'
 
@@ -139,7 +140,7 @@ export class BrokerConnection {
       const attempt = ++this.#attempts
       const inMs = backOffMs(attempt)
       this.#announce({state: 'reconnecting', reason, attempt, inMs})
-      await pause(inMs, signal)
+      await wait(inMs, signal)
       if (signal.aborted) return undefined
       try {
         return await this.#dialNext()

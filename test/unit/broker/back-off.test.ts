@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {backOffMs, pause} from '#lib/broker/back-off.js'
+import {backOffMs} from '#lib/broker/back-off.js'
 
 describe('backOffMs', () => {
   it('doubles, and never passes 15 s', () => {
@@ -10,16 +10,5 @@ describe('backOffMs', () => {
 
   it('leaves half of the wait to chance', () => {
     assert.deepEqual([backOffMs(3, () => 0), backOffMs(3, () => 0.5)], [200, 300])
-  })
-})
-
-describe('pause', () => {
-  it('ends at once when the signal aborts', async () => {
-    const stopping = new AbortController()
-    const pausing = pause(60_000, stopping.signal)
-
-    stopping.abort()
-
-    await pausing
   })
 })

@@ -8,9 +8,9 @@ import {
   inBindingKey,
   inKey,
   laneKey,
-  lanes,
   queueOf,
 } from '#lib/broker/names.js'
+import {lanes} from '#lib/kernel/lane.js'
 
 describe('exchangeNames', () => {
   it('puts every exchange under the prefix', () => {
