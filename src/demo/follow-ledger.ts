@@ -44,7 +44,7 @@ export function isQuiet({underWay, unarchived}: Standing): boolean {
 function describe({synced, dead, underWay, inFlight, retrying, inDoubt}: Standing): string {
   return (
     `${synced} synced, ${dead} dead, ${underWay} on their way ` +
-    `(${inFlight} in flight, ${retrying} wait for a retry, ${inDoubt} in doubt)`
+    `(${inFlight} in flight, ${retrying} retrying, ${inDoubt} in doubt)`
   )
 }
 

@@ -68,7 +68,7 @@ export function presentGoingOn({sandbox, config}: DemoPlace): string {
     `  set -a; . ${sandbox}/sandbox.env; set +a; export ERPSYNC_CONFIG=${config}`,
     'and then, for example:',
     '  erpsync dlq list',
-    '  erpsync message show --key WEB-2026-101000',
+    '  erpsync message show --key WEB-2026-100964',
     '  erpsync queue list',
     `At the end: erpsync sandbox down --dir ${sandbox}`,
   ].join('\n')
