@@ -46,7 +46,13 @@ ended before all had an outcome, 9 declined.`
     yes: Flags.boolean({summary: 'do not ask'}),
     wait: Flags.boolean({summary: 'wait until every letter is resolved or dead again'}),
     timeout: durationFlag({summary: 'how long --wait waits', default: 600_000, defaultHelp: async () => '10m'}),
-    actor: Flags.string({summary: 'operator to record', env: 'ERPSYNC_ACTOR', default: async () => userInfo().username}),
+    actor: Flags.string({
+      summary: 'operator to record',
+      env: 'ERPSYNC_ACTOR',
+      default: async () => process.env.SUDO_USER ?? userInfo().username,
+      defaultHelp: async () => 'who is logged on',
+      noCacheDefault: true,
+    }),
   }
 
   async run(): Promise<DlqReplayResult> {

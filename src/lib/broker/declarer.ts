@@ -17,6 +17,11 @@ export type DeclareOutcome =
       readonly current: string | null
     }
 
+export interface QueueDepth {
+  readonly ready: number
+  readonly consumers: number
+}
+
 /** Declares and looks up durable objects over AMQP alone. */
 export interface Declarer {
   readonly declareExchange: (name: string, type: string, args: Arguments) => Promise<DeclareOutcome>
@@ -25,6 +30,8 @@ export interface Declarer {
   readonly bind: (queue: string, exchange: string, routingKey: string) => Promise<void>
   readonly exchangeExists: (name: string) => Promise<boolean>
   readonly queueExists: (name: string) => Promise<boolean>
+  /** What a queue holds ready to be delivered, and who consumes it; undefined if there is none. */
+  readonly queueDepth: (name: string) => Promise<QueueDepth | undefined>
   readonly close: () => Promise<void>
 }
 
@@ -41,13 +48,17 @@ export async function openDeclarer(urls: readonly string[], name: string): Promi
   const inChannel = withFreshChannels(model)
 
   const exchangeExists = async (exchange: string): Promise<boolean> =>
-    exists(async () => inChannel(async (channel) => channel.checkExchange(exchange)))
-  const queueExists = async (queue: string): Promise<boolean> =>
-    exists(async () => inChannel(async (channel) => channel.checkQueue(queue)))
+    (await lookUp(async () => inChannel(async (channel) => channel.checkExchange(exchange)))) !== undefined
+  const queueDepth = async (queue: string): Promise<QueueDepth | undefined> => {
+    const found = await lookUp(async () => inChannel(async (channel) => channel.checkQueue(queue)))
+    return found && {ready: found.messageCount, consumers: found.consumerCount}
+  }
+  const queueExists = async (queue: string): Promise<boolean> => (await queueDepth(queue)) !== undefined
 
   return {
     exchangeExists,
     queueExists,
+    queueDepth,
     declareExchange: async (exchange, type, args) =>
       declare(exchange, await exchangeExists(exchange), async () =>
         inChannel(async (channel) => channel.assertExchange(exchange, type, {durable: true, arguments: args})),
@@ -98,12 +109,11 @@ function withFreshChannels(model: ChannelModel) {
   }
 }
 
-async function exists(look: () => Promise<unknown>): Promise<boolean> {
+async function lookUp<Found>(look: () => Promise<Found>): Promise<Found | undefined> {
   try {
-    await look()
-    return true
+    return await look()
   } catch (error) {
-    if (replyCode(error) === replyCodes.notFound) return false
+    if (replyCode(error) === replyCodes.notFound) return undefined
     throw error
   }
 }

@@ -1,8 +1,4 @@
-/** A queue that a worker consumes. A slow lane never holds up another. */
-export type Lane = 'work' | 'retry' | 'replay'
-
-/** All lanes, first deliveries first. */
-export const lanes = ['work', 'retry', 'replay'] as const satisfies readonly Lane[]
+import type {Lane} from '#lib/kernel/lane.js'
 
 /** Every exchange, by its part in the topology. */
 export interface ExchangeNames {

@@ -6,12 +6,12 @@ import {
   exchangeNames,
   inBindingKey,
   laneKey,
-  lanes,
   parkingQueue,
   queueOf,
   unroutableQueue,
   type ExchangeNames,
 } from '#lib/broker/names.js'
+import {lanes} from '#lib/kernel/lane.js'
 
 /** The arguments of an object, as AMQP names them. */
 export type Arguments = Readonly<Record<string, string | number>>

@@ -30,31 +30,25 @@ export class Table {
   put(row: Row): Row | undefined {
     const key = this.#keyOf(row)
     const former = this.#rows.get(key)
-    if (former) this.#unindex(key, former)
     this.#rows.set(key, row)
-    for (const [field, index] of this.#indexes) {
-      const value = row[field] ?? null
-      const keys = index.get(value)
-      if (keys) keys.add(key)
-      else index.set(value, new Set([key]))
-    }
+    this.#reindex(key, former, row)
     return former
   }
 
   remove(row: Row): void {
     const key = this.#keyOf(row)
     const former = this.#rows.get(key)
-    if (!former) return
-    this.#unindex(key, former)
     this.#rows.delete(key)
+    this.#reindex(key, former, undefined)
   }
 
-  #unindex(key: string, row: Row): void {
+  /** Touches an index only where the value is another, so that rows keep their places in it. */
+  #reindex(key: string, former: Row | undefined, row: Row | undefined): void {
     for (const [field, index] of this.#indexes) {
-      const value = row[field] ?? null
-      const keys = index.get(value)
-      keys?.delete(key)
-      if (keys?.size === 0) index.delete(value)
+      const [before, after] = [former?.[field], row?.[field]]
+      if (before === after) continue
+      if (before !== undefined) removeFrom(index, before, key)
+      if (after !== undefined) addTo(index, after, key)
     }
   }
 
@@ -65,4 +59,16 @@ export class Table {
 
 function joinKey(values: readonly Value[]): string {
   return values.join('\u0000')
+}
+
+function addTo(index: Map<Value, Set<string>>, value: Value, key: string): void {
+  const keys = index.get(value)
+  if (keys) keys.add(key)
+  else index.set(value, new Set([key]))
+}
+
+function removeFrom(index: Map<Value, Set<string>>, value: Value, key: string): void {
+  const keys = index.get(value)
+  keys?.delete(key)
+  if (keys?.size === 0) index.delete(value)
 }
