@@ -60,7 +60,10 @@ export async function replayLetters(database: Database, plan: ReplayPlan, actor:
 
 async function replayBatch(database: Database, batch: readonly Letter[], actor: string): Promise<ReadonlySet<string>> {
   return database.transaction(async (tx) => {
-    const locked = await lockOpenLetters(tx, batch.map(({id}) => id))
+    const locked = await lockOpenLetters(
+      tx,
+      batch.map(({id}) => id),
+    )
     const messages = locked.flatMap(({messageId, executed}) =>
       messageId === null ? [] : [{messageId, mayBeExecuted: executed !== 'no'}],
     )

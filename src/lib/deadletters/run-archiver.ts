@@ -29,7 +29,9 @@ interface ArchiverParts {
  */
 export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Promise<void> {
   const {connection, database, prefix, flows, log} = parts
-  const archive = coalesce(async (letters: readonly ReadLetter[]) => archiveLetters(database, letters), {most: batchSize})
+  const archive = coalesce(async (letters: readonly ReadLetter[]) => archiveLetters(database, letters), {
+    most: batchSize,
+  })
   const underWay = new Set<Promise<void>>()
 
   const consumers = await Promise.all(
@@ -86,7 +88,10 @@ async function archiveLetters(database: Database, letters: readonly ReadLetter[]
   const killed = letters.filter(({killedByBroker}) => killedByBroker).map(({letter}) => letter)
   await database.transaction(async (tx) => {
     await markDead(tx, killed)
-    await insertLetters(tx, letters.map(({letter}) => letter))
+    await insertLetters(
+      tx,
+      letters.map(({letter}) => letter),
+    )
   })
   return letters.map(() => undefined)
 }

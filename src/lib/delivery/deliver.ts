@@ -91,7 +91,9 @@ async function mapDocument(
   worker: WorkerParts,
   {parts, delivery}: Handed,
   message: MessageFacts,
-): Promise<{readonly kind: 'mapped'; readonly document: ErpDocument} | {readonly kind: 'failed'; readonly failure: Failure}> {
+): Promise<
+  {readonly kind: 'mapped'; readonly document: ErpDocument} | {readonly kind: 'failed'; readonly failure: Failure}
+> {
   const document = isClaimCheck(delivery.headers)
     ? await persist(async () => readPayload(worker.database, message.id), worker)
     : (JSON.parse(delivery.body.toString('utf8')) as unknown)

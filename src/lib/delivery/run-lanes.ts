@@ -68,7 +68,10 @@ async function guard(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery
     await deliver(worker, parts, lane, delivery)
   } catch (error) {
     const {messageId} = delivery
-    worker.log.error({messageId, flow: parts.flow.name, error: errorMessage(error)}, 'delivery interrupted; copy given back')
+    worker.log.error(
+      {messageId, flow: parts.flow.name, error: errorMessage(error)},
+      'delivery interrupted; copy given back',
+    )
     await wait(giveBackPauseMs, worker.signal)
     delivery.release()
   }

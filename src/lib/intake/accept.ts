@@ -47,12 +47,14 @@ export async function acceptDocuments(
 
 type Candidate = {readonly message: NewMessage} | {readonly verdict: Verdict}
 
-async function identify(tx: Transaction, flow: string, documents: readonly Admissible[]): Promise<readonly Candidate[]> {
+async function identify(
+  tx: Transaction,
+  flow: string,
+  documents: readonly Admissible[],
+): Promise<readonly Candidate[]> {
   const anonymous = documents.filter(({idempotencyKey}) => idempotencyKey === null)
   const latest = new Map(
-    anonymous.length === 0
-      ? []
-      : await lockLatestOfKeys(tx, flow, [...new Set(anonymous.map(({key}) => key))]),
+    anonymous.length === 0 ? [] : await lockLatestOfKeys(tx, flow, [...new Set(anonymous.map(({key}) => key))]),
   )
   return documents.map((document): Candidate => {
     const id = newId()

@@ -75,7 +75,8 @@ async function checkDocument(
   document: unknown,
 ): Promise<Admissible | Refused> {
   if (!validate(document)) return refuse(...(validate.errors ?? []).map(describeSchemaError))
-  if (!fitsJsonb(document)) return refuse({field: '', message: 'holds U+0000 or half a surrogate pair, which cannot be kept'})
+  if (!fitsJsonb(document))
+    return refuse({field: '', message: 'holds U+0000 or half a surrogate pair, which cannot be kept'})
 
   const mapped = await mapping.apply(document)
   if (!mapped.ok) return refuse({field: '', message: `cannot be mapped for SAP: ${mapped.failure.text}`})
@@ -120,12 +121,15 @@ async function compileSchema(flow: Flow): Promise<ValidateFunction> {
     formatsModule.default(ajv)
     return ajv.compile(JSON.parse(await readFile(flow.schema, 'utf8')))
   } catch (error) {
-    throw new ErpSyncError(`flows.${flow.name}.schema: ${flow.schema} is no usable JSON Schema: ${errorMessage(error)}`, {
-      code: 'schema_invalid',
-      exitCode: exitCodes.configuration,
-      hint: 'Mend the file, then type: erpsync config check',
-      cause: error,
-    })
+    throw new ErpSyncError(
+      `flows.${flow.name}.schema: ${flow.schema} is no usable JSON Schema: ${errorMessage(error)}`,
+      {
+        code: 'schema_invalid',
+        exitCode: exitCodes.configuration,
+        hint: 'Mend the file, then type: erpsync config check',
+        cause: error,
+      },
+    )
   }
 }
 

@@ -14,7 +14,9 @@ export interface Book {
 export function openBook(database: Database): Book {
   return {
     claim: coalesce(async (requests) => database.transaction(async (tx) => claimAttempts(tx, requests)), {most}),
-    settle: coalesce(async (settlements) => database.transaction(async (tx) => settleAttempts(tx, settlements)), {most}),
+    settle: coalesce(async (settlements) => database.transaction(async (tx) => settleAttempts(tx, settlements)), {
+      most,
+    }),
     doubt: coalesce(
       async (doubts) => {
         await database.transaction(async (tx) => doubtAttempts(tx, doubts))

@@ -69,7 +69,10 @@ export async function claimAttempts(
   const grants = new Map(granted.rows.map((row) => [row.id, toFacts(row)]))
   await recordStarts(tx, requests, grants)
 
-  const others = await readFacts(tx, ids.filter((id) => !grants.has(id)))
+  const others = await readFacts(
+    tx,
+    ids.filter((id) => !grants.has(id)),
+  )
   return requests.map(({messageId}): ClaimAnswer => {
     const message = grants.get(messageId)
     if (message) {
@@ -88,8 +91,8 @@ async function recordStarts(
   requests: readonly ClaimRequest[],
   grants: ReadonlyMap<string, MessageFacts>,
 ): Promise<void> {
-  const started = [...new Map(requests.map((request) => [request.messageId, request])).values()].filter(
-    ({messageId}) => grants.has(messageId),
+  const started = [...new Map(requests.map((request) => [request.messageId, request])).values()].filter(({messageId}) =>
+    grants.has(messageId),
   )
   if (started.length === 0) return
   await tx.query(

@@ -46,10 +46,7 @@ export type Settlement =
  *
  * @returns at the index of each settlement, whether it was written.
  */
-export async function settleAttempts(
-  tx: Transaction,
-  settlements: readonly Settlement[],
-): Promise<readonly boolean[]> {
+export async function settleAttempts(tx: Transaction, settlements: readonly Settlement[]): Promise<readonly boolean[]> {
   const {rows} = await tx.query<{id: string}>(
     `with outcome as (
        select *
@@ -86,7 +83,10 @@ export async function settleAttempts(
   )
   const written = new Set(rows.map(({id}) => id))
   const effective = settlements.filter(({messageId}) => written.has(messageId))
-  await recordOutcomes(tx, effective.filter(({probe}) => probe === undefined))
+  await recordOutcomes(
+    tx,
+    effective.filter(({probe}) => probe === undefined),
+  )
   await recordProbes(tx, effective)
   await scheduleCopies(tx, effective.flatMap(copyFor))
   return settlements.map(({messageId}) => written.has(messageId))
@@ -168,4 +168,3 @@ function copyFor(settlement: Settlement): Parameters<typeof scheduleCopies>[1] {
       return []
   }
 }
-
