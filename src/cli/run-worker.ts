@@ -71,7 +71,9 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
     const flowNames = flows.map(({name: flowName}) => flowName)
     await Promise.all([
       runs('relay') ? runRelay({database, publisher, prefix, log}, ending.drain) : undefined,
-      runs('archiver') ? runArchiver({connection: consuming, database, prefix, flows: flowNames, clock, log}, ending.drain) : undefined,
+      runs('archiver')
+        ? runArchiver({connection: consuming, database, prefix, flows: flowNames, clock, log}, ending.drain)
+        : undefined,
       runs('lanes') ? runLanes(worker, consuming, flowParts, {lanes, concurrency}, ending.drain) : undefined,
     ])
   } finally {
@@ -84,7 +86,9 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
 
 async function openConnection(urls: readonly string[], name: string, log: Log): Promise<BrokerConnection> {
   const connection = await connectBroker({urls, name})
-  connection.observe(({state, ...facts}) => log[state === 'connected' ? 'info' : 'warn']({name, ...facts}, `broker ${state}`))
+  connection.observe(({state, ...facts}) =>
+    log[state === 'connected' ? 'info' : 'warn']({name, ...facts}, `broker ${state}`),
+  )
   return connection
 }
 
@@ -121,4 +125,3 @@ function endOf(stop: AbortSignal, log: Log) {
 
 /** systemd's TimeoutStopSec has to be longer than this. */
 const drainMs = 90_000
-

@@ -47,7 +47,7 @@ async function admit(
   if (check.kind === 'refused') return check
 
   const idempotencyKey = check.idempotencyKey ?? delivery.messageId ?? null
-  const [verdict] = await acceptDocuments(worker.database, door.flow, [{...check, idempotencyKey}], 'broker')
+  const [verdict] = await acceptDocuments(worker.database, door, [{...check, idempotencyKey}], 'broker')
   return verdict ?? {problems: []}
 }
 

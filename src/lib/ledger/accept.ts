@@ -1,5 +1,8 @@
 import type {Transaction} from '#lib/db/database.js'
 import {transition} from '#lib/kernel/state.js'
+import type {Ordering} from '#lib/kernel/ordering.js'
+import {versionRank} from '#lib/kernel/version-rank.js'
+import {holdBack, lockKeys, supersedeOlder} from './keys.js'
 import {scheduleCopies} from './outbox.js'
 
 /** A message as intake prepared it. */
@@ -25,21 +28,25 @@ export interface Holder {
 
 /**
  * Writes messages that are not there yet, each with its outbox row unless it
- * came by the broker and is on a queue already.
+ * came by the broker and is on a queue already, is held back by an earlier
+ * message of its key, or was overtaken before it came.
  *
  * @returns the ids that were written; the others met an identity or reference that is taken.
  */
 export async function insertMessages(
   tx: Transaction,
   messages: readonly NewMessage[],
-  {onQueue}: {readonly onQueue: boolean},
+  {onQueue, ordering}: {readonly onQueue: boolean; readonly ordering: Ordering},
 ): Promise<ReadonlySet<string>> {
   const {rows} = await tx.query<{id: string}>(
     `insert into erpsync.message
-            (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, state)
-     select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash, $9
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
-         as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash)
+            (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank,
+             state, ordering)
+     select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash, version_rank,
+            $10, $11
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
+                   $9::text[])
+         as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank)
          on conflict do nothing
      returning id`,
     [
@@ -51,17 +58,26 @@ export async function insertMessages(
       messages.map(({reference}) => reference),
       messages.map(({payload}) => JSON.stringify(payload)),
       messages.map(({hash}) => hash),
+      messages.map(({version}) => (version === null ? null : versionRank(version))),
       onQueue ? transition('published').to : 'accepted',
+      ordering,
     ],
   )
   const written = rows.map(({id}) => id)
+  if (ordering !== 'none') await supersedeOlder(tx, keysOf(messages))
   if (!onQueue) {
+    const toSend = ordering === 'none' ? written : await withoutHeld(tx, written)
     await scheduleCopies(
       tx,
-      written.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
+      toSend.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
     )
   }
   return new Set(written)
+}
+
+/** Locks the keys of messages of an ordered flow until the transaction ends. */
+export async function lockKeysOfNew(tx: Transaction, messages: readonly NewMessage[]): Promise<void> {
+  await lockKeys(tx, keysOf(messages))
 }
 
 /** Who holds the identities and references in question. */
@@ -100,6 +116,19 @@ export async function lockLatestOfKeys(
     [flow, keys],
   )
   return new Map(rows.map((row) => [row.business_key, toHolder(row)]))
+}
+
+async function withoutHeld(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
+  await holdBack(tx, ids)
+  const {rows} = await tx.query<{id: string}>(
+    `select id from erpsync.message where id = any ($1::uuid[]) and state = 'accepted' order by seq`,
+    [ids],
+  )
+  return rows.map(({id}) => id)
+}
+
+function keysOf(messages: readonly NewMessage[]): readonly {readonly flow: string; readonly key: string}[] {
+  return [...new Map(messages.map(({flow, key}) => [key, {flow, key}])).values()]
 }
 
 interface HolderRow {
