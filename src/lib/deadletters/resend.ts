@@ -1,5 +1,6 @@
 import type {Database} from '#lib/db/database.js'
 import {lockKeysOf} from '#lib/ledger/keys.js'
+import {lockMessages} from '#lib/ledger/lock.js'
 import {readmitMessages} from '#lib/ledger/readmit.js'
 import {type Operator, recordAction} from '#lib/ledger/trail.js'
 import {findLetter, lockOpenLetters, markReplayed} from './letters.js'
@@ -13,6 +14,7 @@ import {findLetter, lockOpenLetters, markReplayed} from './letters.js'
 export async function resendByHand(database: Database, messageId: string, operator: Operator): Promise<boolean> {
   return database.transaction(async (tx) => {
     await lockKeysOf(tx, [messageId])
+    await lockMessages(tx, [messageId])
     const found = await findLetter(tx, messageId)
     const [letter] = found ? await lockOpenLetters(tx, [found.id]) : []
     if (!letter) return false

@@ -2,15 +2,17 @@ import type {BrokerConnection} from '#lib/broker/connection.js'
 import {startConsumer} from '#lib/broker/consumer.js'
 import type {Delivery} from '#lib/broker/delivery.js'
 import {dlqOf, unroutableQueue} from '#lib/broker/names.js'
-import type {Database} from '#lib/db/database.js'
+import {type Database, isPassingDatabaseError} from '#lib/db/database.js'
 import {persist} from '#lib/db/persist.js'
 import {type Clock} from '#lib/kernel/clock.js'
 import {coalesce} from '#lib/kernel/coalesce.js'
 import {errorMessage} from '#lib/kernel/errors.js'
 import type {Log} from '#lib/kernel/log.js'
 import {wait} from '#lib/kernel/wait.js'
+import {lockMessages} from '#lib/ledger/lock.js'
 import {markDead} from '#lib/ledger/mark-dead.js'
-import {closeReplayedLetters, insertLetters} from './letters.js'
+import {insertLetters} from './insert-letters.js'
+import {closeReplayedLetters} from './letters.js'
 import {type LetterSource, type ReadLetter, readLetter} from './read-letter.js'
 
 interface ArchiverParts {
@@ -31,6 +33,7 @@ export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Pr
   const {connection, database, prefix, flows, log} = parts
   const archive = coalesce(async (letters: readonly ReadLetter[]) => archiveLetters(database, letters), {
     most: batchSize,
+    isOneToBlame: (error) => !isPassingDatabaseError(error),
   })
   const underWay = new Set<Promise<void>>()
 
@@ -87,6 +90,10 @@ async function archiveOne(
 async function archiveLetters(database: Database, letters: readonly ReadLetter[]): Promise<readonly undefined[]> {
   const killed = letters.filter(({killedByBroker}) => killedByBroker).map(({letter}) => letter)
   await database.transaction(async (tx) => {
+    await lockMessages(
+      tx,
+      letters.map(({letter}) => letter.messageId),
+    )
     await markDead(tx, killed)
     await insertLetters(
       tx,

@@ -75,15 +75,15 @@ export async function claimAttempts(
     tx,
     ids.filter((id) => !grants.has(id)),
   )
-  return requests.map(({messageId}): ClaimAnswer => {
+  const taken = new Set<string>()
+  return requests.map(({messageId, attempt}): ClaimAnswer => {
     const message = grants.get(messageId)
-    if (message) {
-      // Two copies of one message in one batch: the second finds it in the hands of the first.
-      grants.delete(messageId)
-      others.set(messageId, message)
+    // Other copies of the message in the same batch, stale or twice, find it in the hands of the one that is granted.
+    if (message?.attempts === attempt && !taken.has(messageId)) {
+      taken.add(messageId)
       return {kind: 'granted', message}
     }
-    const other = others.get(messageId)
+    const other = message ?? others.get(messageId)
     return other ? {kind: 'refused', message: other} : {kind: 'unknown'}
   })
 }
@@ -101,9 +101,8 @@ async function recordStarts(
   requests: readonly ClaimRequest[],
   grants: ReadonlyMap<string, MessageFacts>,
 ): Promise<void> {
-  const started = [...new Map(requests.map((request) => [request.messageId, request])).values()].filter(({messageId}) =>
-    grants.has(messageId),
-  )
+  const matching = requests.filter(({messageId, attempt}) => grants.get(messageId)?.attempts === attempt)
+  const started = [...new Map(matching.map((request) => [request.messageId, request])).values()]
   if (started.length === 0) return
   await tx.query(
     `insert into erpsync.attempt (message_id, number, lane, worker)

@@ -9,10 +9,15 @@ export interface OrderedKey {
 }
 
 /**
- * Locks keys until the transaction ends, always in one order: whoever puts
- * messages of a key in order, or lets one go, holds its key.
+ * Locks keys and their messages that are not over, until the transaction ends:
+ * whoever puts messages of a key in order, or lets one go, holds its key.
+ * Keys before messages, and messages in the order of their ids: no deadlocks.
  */
-export async function lockKeys(tx: Transaction, keys: readonly OrderedKey[]): Promise<void> {
+export async function lockKeys(
+  tx: Transaction,
+  keys: readonly OrderedKey[],
+  messageIds: readonly string[] = [],
+): Promise<void> {
   if (keys.length === 0) return
   const values = columnsOf(keys)
   await tx.query(
@@ -30,9 +35,22 @@ export async function lockKeys(tx: Transaction, keys: readonly OrderedKey[]): Pr
         for update`,
     values,
   )
+  await tx.query(
+    `select from erpsync.message
+      where id in (select unnest($3::uuid[])
+                    union
+                   select m.id
+                     from erpsync.message m
+                    where (m.flow, m.business_key) in (select * from unnest($1::text[], $2::text[]))
+                      and m.ordering <> 'none'
+                      and m.state not in ('synced', 'superseded', 'discarded'))
+      order by id
+        for update`,
+    [...values, messageIds],
+  )
 }
 
-/** Locks the keys of those among these messages that are ordered. */
+/** Locks these messages if some of them are ordered, with their keys as above. */
 export async function lockKeysOf(tx: Transaction, messageIds: readonly string[]): Promise<readonly OrderedKey[]> {
   const {rows} = await tx.query<{flow: string; key: string}>(
     `select distinct flow, business_key as key
@@ -41,7 +59,7 @@ export async function lockKeysOf(tx: Transaction, messageIds: readonly string[])
         and ordering <> 'none'`,
     [messageIds],
   )
-  await lockKeys(tx, rows)
+  await lockKeys(tx, rows, messageIds)
   return rows
 }
 
