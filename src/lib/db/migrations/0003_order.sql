@@ -34,7 +34,7 @@ alter table erpsync.dead_letter
      and (state <> 'open' or replayed_at is null)
      and (state not in ('replayed', 'died_again') or replayed_at is not null));
 
--- What operators did by hand. Rows are only ever added.
+-- What operators did by hand. Rows are only ever added, and outlive the messages they are about.
 create table erpsync.trail (
   seq        bigint      primary key generated always as identity,
   at         timestamptz not null default now(),
@@ -42,7 +42,7 @@ create table erpsync.trail (
   host       text        not null,
   action     text        not null,
   flow       text,
-  message_id uuid        references erpsync.message,
+  message_id uuid,
   reason     text        not null,
   detail     jsonb       not null default '{}',
   constraint trail_reason_given check (reason <> '')
