@@ -15,9 +15,6 @@ export type Verdict =
   | {readonly kind: 'duplicate'; readonly id: string}
   | {readonly kind: 'refused'; readonly problems: readonly Problem[]}
 
-/** How the documents came: through erpsync, or straight over the broker, where each is on a queue already. */
-export type Arrival = 'door' | 'broker'
-
 /**
  * Accepts documents: messages and outbox rows in one transaction.
  *
@@ -31,13 +28,12 @@ export async function acceptDocuments(
   database: Database,
   flow: string,
   documents: readonly Admissible[],
-  arrival: Arrival = 'door',
 ): Promise<readonly Verdict[]> {
   if (documents.length === 0) return []
   return database.transaction(async (tx) => {
     const candidates = await identify(tx, flow, documents)
     const messages = candidates.flatMap((candidate) => ('message' in candidate ? [candidate.message] : []))
-    const written = await insertMessages(tx, messages, {onQueue: arrival === 'broker'})
+    const written = await insertMessages(tx, messages)
     const holders = await holdersOfRest(tx, flow, messages, written)
     return candidates.map((candidate) =>
       'message' in candidate ? judge(candidate.message, written, holders) : candidate.verdict,
