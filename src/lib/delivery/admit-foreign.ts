@@ -2,7 +2,7 @@ import type {Delivery} from '#lib/broker/delivery.js'
 import {cutText} from '#lib/erp/cut.js'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import type {Door} from '#lib/intake/door.js'
-import {errorMessage} from '#lib/kernel/errors.js'
+import {parseDocument} from '#lib/intake/parse-document.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import {sendToDeadLetters} from './dead-letter-queue.js'
@@ -42,20 +42,12 @@ export async function admitForeign(
 }
 
 async function admit(worker: WorkerParts, door: Door, delivery: Delivery): Promise<Verdict> {
-  const document = parse(delivery.body)
-  if ('problem' in document) return {kind: 'refused', problems: [{field: '', message: document.problem}]}
-  const check = await door.check(document.value)
+  const parsed = parseDocument(delivery.body)
+  if ('problem' in parsed) return {kind: 'refused', problems: [{field: '', message: parsed.problem}]}
+  const check = await door.check(parsed.document)
   if (check.kind === 'refused') return check
 
   const idempotencyKey = check.idempotencyKey ?? delivery.messageId ?? null
   const [verdict] = await acceptDocuments(worker.database, door.flow, [{...check, idempotencyKey}])
   return verdict ?? {kind: 'refused', problems: []}
-}
-
-function parse(body: Buffer): {readonly value: unknown} | {readonly problem: string} {
-  try {
-    return {value: JSON.parse(body.toString('utf8'))}
-  } catch (error) {
-    return {problem: `is not JSON: ${errorMessage(error)}`}
-  }
 }
