@@ -1,3 +1,4 @@
+import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database, Transaction} from '#lib/db/database.js'
 import {newId} from '#lib/kernel/ids.js'
 import {findHolders, type Holder, insertMessages, lockLatestOfKeys, type NewMessage} from '#lib/ledger/accept.js'
@@ -30,7 +31,7 @@ export async function acceptDocuments(
   documents: readonly Admissible[],
 ): Promise<readonly Verdict[]> {
   if (documents.length === 0) return []
-  return database.transaction(async (tx) => {
+  const accept = async (tx: Transaction): Promise<readonly Verdict[]> => {
     const candidates = await identify(tx, flow, documents)
     const messages = candidates.flatMap((candidate) => ('message' in candidate ? [candidate.message] : []))
     const written = await insertMessages(tx, messages)
@@ -38,7 +39,9 @@ export async function acceptDocuments(
     return candidates.map((candidate) =>
       'message' in candidate ? judge(candidate.message, written, holders) : candidate.verdict,
     )
-  })
+  }
+  // Two pushes of the same documents in another order wait for each other, until one of them is broken off.
+  return againIfBrokenOff(async () => database.transaction(accept))
 }
 
 type Candidate = {readonly message: NewMessage} | {readonly verdict: Verdict}

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import type {Admissible} from '#lib/intake/door.js'
+import {newId} from '#lib/kernel/ids.js'
+import {insertMessages, type NewMessage} from '#lib/ledger/accept.js'
+import {eventually} from '../../support/eventually.js'
 import {openLedger, type TestLedger} from '../../support/ledger.js'
 import {admissible, order, orders} from '../../support/orders.js'
 
@@ -85,6 +88,20 @@ describe('acceptDocuments', function () {
     })
   }
 
+  it('goes on when PostgreSQL breaks it off because another push holds what it needs, and the other way round', async () => {
+    const [a, b] = [admissible(order('DEADLOCK-A')), admissible(order('DEADLOCK-B'))]
+
+    const mine = await ledger.database.transaction(async (tx) => {
+      await insertMessages(tx, [messageOf(b)])
+      const theirs = accept(a, b)
+      await eventually(async () => isWaiting(ledger))
+      await insertMessages(tx, [messageOf(a)])
+      return {theirs}
+    })
+
+    assert.deepEqual(kinds(await mine.theirs), ['duplicate', 'duplicate'])
+  })
+
   it('accepts every document once of two pushes in opposite order at once', async () => {
     const documents = orders('CROSS', 300).map(admissible)
 
@@ -99,3 +116,25 @@ describe('acceptDocuments', function () {
     assert.equal(kinds(verdicts.flat()).filter((kind) => kind === 'duplicate').length, 900)
   })
 })
+
+function messageOf({document, ...same}: Admissible): NewMessage {
+  const {key, version, idempotencyKey, reference, hash} = same
+  return {
+    id: newId(),
+    flow: 'sales-order',
+    key,
+    version,
+    idempotencyKey: idempotencyKey ?? '',
+    reference,
+    payload: document,
+    hash,
+  }
+}
+
+async function isWaiting({database}: TestLedger): Promise<boolean> {
+  const {rows} = await database.query<{waiting: boolean}>(
+    `select exists (select from pg_stat_activity
+                     where datname = current_database() and wait_event_type = 'Lock') as waiting`,
+  )
+  return rows[0]?.waiting === true
+}
