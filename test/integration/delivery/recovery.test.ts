@@ -5,6 +5,7 @@ import {settleAttempts} from '#lib/ledger/settle.js'
 import {countReady, publishRaw} from '../../support/amqp.js'
 import {eventually} from '../../support/eventually.js'
 import {failure} from '../../support/ledger.js'
+import {manage} from '../../support/manage.js'
 import {type Order, order, orders, referenceOf} from '../../support/orders.js'
 import {openPipeline, type Pipeline} from '../../support/pipeline.js'
 
@@ -148,18 +149,15 @@ describe('runWorker after something was lost', function () {
   })
 })
 
-async function closeConnections({vhost}: Pipeline): Promise<void> {
-  const {origin, username, password} = new URL(vhost.managementUrl)
-  const authorization = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
-  const names = await eventually(
+async function closeConnections({vhost: {managementUrl, vhost}}: Pipeline): Promise<void> {
+  const rows = await eventually(
     async () => {
-      const response = await fetch(`${origin}/api/vhosts/${vhost.vhost}/connections`, {headers: {authorization}})
-      const connections = (await response.json()) as readonly {readonly name: string}[]
-      return connections.length >= 2 && connections.map(({name}) => name)
+      const found = (await manage(managementUrl, 'GET', `vhosts/${vhost}/connections`)) as readonly {
+        readonly name: string
+      }[]
+      return found.length >= 2 && found
     },
     {timeoutMs: 20_000, everyMs: 200},
   )
-  for (const name of names || []) {
-    await fetch(`${origin}/api/connections/${encodeURIComponent(name)}`, {method: 'DELETE', headers: {authorization}})
-  }
+  for (const {name} of rows || []) await manage(managementUrl, 'DELETE', `connections/${encodeURIComponent(name)}`)
 }
