@@ -1,5 +1,5 @@
 import type {BrokerConnection} from '#lib/broker/connection.js'
-import {startConsumer} from '#lib/broker/consumer.js'
+import {type Consumer, startConsumer} from '#lib/broker/consumer.js'
 import type {Delivery} from '#lib/broker/delivery.js'
 import {dlqOf, unroutableQueue} from '#lib/broker/names.js'
 import {type Database, isPassingDatabaseError} from '#lib/db/database.js'
@@ -37,30 +37,37 @@ export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Pr
   })
   const underWay = new Set<Promise<void>>()
 
-  const consumers = await Promise.all(
-    sources(prefix, flows).map(async ({queue, source}) =>
-      startConsumer(connection, {
-        queue,
-        prefetch: batchSize,
-        onInterruption: (reason) => log.warn({queue, reason}, 'archiver interrupted'),
-        onDelivery: (delivery) => {
-          const work = archiveOne(parts, archive, source, delivery, signal).finally(() => underWay.delete(work))
-          underWay.add(work)
-        },
-      }),
-    ),
-  )
-  while (!signal.aborted) {
-    await closeReplayedLetters(database).catch((error: unknown) => {
-      log.warn({error: errorMessage(error)}, 'replayed letters not closed; will be tried again')
+  const consumers: Consumer[] = []
+  const start = async ({queue, source}: Source): Promise<Consumer> =>
+    startConsumer(connection, {
+      queue,
+      prefetch: batchSize,
+      onInterruption: (reason) => log.warn({queue, reason}, 'archiver interrupted'),
+      onDelivery: (delivery) => {
+        const work = archiveOne(parts, archive, source, delivery, signal).finally(() => underWay.delete(work))
+        underWay.add(work)
+      },
     })
-    await wait(closeEveryMs, signal)
+  try {
+    for (const source of sources(prefix, flows)) consumers.push(await start(source))
+    while (!signal.aborted) {
+      await closeReplayedLetters(database).catch((error: unknown) => {
+        log.warn({error: errorMessage(error)}, 'replayed letters not closed; will be tried again')
+      })
+      await wait(closeEveryMs, signal)
+    }
+  } finally {
+    await Promise.all(consumers.map(async (consumer) => consumer.stop()))
+    await Promise.all(underWay)
   }
-  await Promise.all(consumers.map(async (consumer) => consumer.stop()))
-  await Promise.all(underWay)
 }
 
-function sources(prefix: string, flows: readonly string[]): readonly {queue: string; source: LetterSource}[] {
+interface Source {
+  readonly queue: string
+  readonly source: LetterSource
+}
+
+function sources(prefix: string, flows: readonly string[]): readonly Source[] {
   return [
     ...flows.map((flow) => ({queue: dlqOf(prefix, flow), source: {kind: 'dlq', flow} as const})),
     {queue: unroutableQueue(prefix), source: {kind: 'unroutable'}},

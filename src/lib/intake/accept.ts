@@ -1,3 +1,4 @@
+import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database, Transaction} from '#lib/db/database.js'
 import {newId} from '#lib/kernel/ids.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
@@ -25,9 +26,6 @@ export type Verdict =
   | {readonly kind: 'duplicate'; readonly id: string}
   | {readonly kind: 'refused'; readonly problems: readonly Problem[]}
 
-/** How the documents came: through erpsync, or straight over the broker, where each is on a queue already. */
-export type Arrival = 'door' | 'broker'
-
 /** Where documents enter. */
 export interface Entry {
   readonly flow: string
@@ -47,14 +45,13 @@ export async function acceptDocuments(
   database: Database,
   entry: Entry,
   documents: readonly Admissible[],
-  arrival: Arrival = 'door',
 ): Promise<readonly Verdict[]> {
   if (documents.length === 0) return []
-  return database.transaction(async (tx) => {
-    const {flow, ordering} = entry
+  const {flow, ordering} = entry
+  const accept = async (tx: Transaction): Promise<readonly Verdict[]> => {
     const candidates = await refuseLate(tx, entry, await identify(tx, flow, documents))
     const messages = messagesOf(candidates)
-    const written = await insertMessages(tx, messages, {onQueue: arrival === 'broker', ordering})
+    const written = await insertMessages(tx, messages, ordering)
     const holders = await holdersOf(
       tx,
       flow,
@@ -63,7 +60,9 @@ export async function acceptDocuments(
     return candidates.map((candidate) =>
       'message' in candidate ? judge(candidate.message, written, holders) : candidate.verdict,
     )
-  })
+  }
+  // Two pushes of the same documents in another order wait for each other, until one of them is broken off.
+  return againIfBrokenOff(async () => database.transaction(accept))
 }
 
 type Candidate = {readonly message: NewMessage} | {readonly verdict: Verdict}

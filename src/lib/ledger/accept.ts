@@ -1,8 +1,7 @@
 import type {Transaction} from '#lib/db/database.js'
-import {transition} from '#lib/kernel/state.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {versionRank} from '#lib/kernel/version-rank.js'
-import {holdBack, lockKeys, supersedeOlder} from './keys.js'
+import {holdBack, lockKeys, type OrderedKey, supersedeOlder} from './keys.js'
 import {scheduleCopies} from './outbox.js'
 
 /** A message as intake prepared it. */
@@ -27,23 +26,22 @@ export interface Holder {
 }
 
 /**
- * Writes messages that are not there yet, each with its outbox row unless it
- * came by the broker and is on a queue already, is held back by an earlier
- * message of its key, or was overtaken before it came.
+ * Writes messages that are not there yet, each with its outbox row unless an
+ * earlier message of its key holds it back, or it was overtaken before it came.
  *
  * @returns the ids that were written; the others met an identity or reference that is taken.
  */
 export async function insertMessages(
   tx: Transaction,
   messages: readonly NewMessage[],
-  {onQueue, ordering}: {readonly onQueue: boolean; readonly ordering: Ordering},
+  ordering: Ordering,
 ): Promise<ReadonlySet<string>> {
   const {rows} = await tx.query<{id: string}>(
     `insert into erpsync.message
             (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank,
-             state, ordering)
+             ordering)
      select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash, version_rank,
-            $10, $11
+            $10
        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
                    $9::text[])
          as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank)
@@ -59,19 +57,15 @@ export async function insertMessages(
       messages.map(({payload}) => JSON.stringify(payload)),
       messages.map(({hash}) => hash),
       messages.map(({version}) => (version === null ? null : versionRank(version))),
-      onQueue ? transition('published').to : 'accepted',
       ordering,
     ],
   )
   const written = rows.map(({id}) => id)
-  if (ordering !== 'none') await supersedeOlder(tx, keysOf(messages))
-  if (!onQueue) {
-    const toSend = ordering === 'none' ? written : await withoutHeld(tx, written)
-    await scheduleCopies(
-      tx,
-      toSend.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
-    )
-  }
+  const toSend = ordering === 'none' ? written : await putInOrder(tx, keysOf(messages), written)
+  await scheduleCopies(
+    tx,
+    toSend.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
+  )
   return new Set(written)
 }
 
@@ -118,16 +112,22 @@ export async function lockLatestOfKeys(
   return new Map(rows.map((row) => [row.business_key, toHolder(row)]))
 }
 
-async function withoutHeld(tx: Transaction, ids: readonly string[]): Promise<readonly string[]> {
-  await holdBack(tx, ids)
+/** Which of the new messages are to be sent now. */
+async function putInOrder(
+  tx: Transaction,
+  keys: readonly OrderedKey[],
+  written: readonly string[],
+): Promise<readonly string[]> {
+  await supersedeOlder(tx, keys)
+  await holdBack(tx, written)
   const {rows} = await tx.query<{id: string}>(
     `select id from erpsync.message where id = any ($1::uuid[]) and state = 'accepted' order by seq`,
-    [ids],
+    [written],
   )
   return rows.map(({id}) => id)
 }
 
-function keysOf(messages: readonly NewMessage[]): readonly {readonly flow: string; readonly key: string}[] {
+function keysOf(messages: readonly NewMessage[]): readonly OrderedKey[] {
   return [...new Map(messages.map(({flow, key}) => [key, {flow, key}])).values()]
 }
 
