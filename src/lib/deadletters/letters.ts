@@ -1,11 +1,10 @@
 import type {Queryable, Transaction} from '#lib/db/database.js'
-import {toJsonb} from '#lib/db/jsonb.js'
 import type {Executed, FailureClass} from '#lib/kernel/failure.js'
 
 /**
  * - `open`: somebody should look
  * - `replayed`: sent again; the outcome is not known yet
- * - `resolved`: SAP has it by now
+ * - `resolved`: SAP has it by now, or a newer version or a person ended its message
  * - `died_again`: failed again; a newer letter of the message is open
  */
 export type LetterState = 'open' | 'replayed' | 'resolved' | 'died_again'
@@ -36,6 +35,8 @@ export interface Letter {
   readonly messageId: string | null
   /** The business key; null for what was never a message. */
   readonly key: string | null
+  /** A person let the later messages of its key go on without it. */
+  readonly waived: boolean
   readonly attempt: number
   readonly class: FailureClass
   readonly executed: Executed
@@ -46,46 +47,6 @@ export interface Letter {
   readonly state: LetterState
   readonly replayedAt: Date | null
   readonly replayedBy: string | null
-}
-
-/**
- * Archives letters. A copy of a message that is not dead (any more) is stale
- * and leaves no trace. A letter that is there already stays as it is, unless
- * its message was replayed since and has died again by a look-up alone: then it opens again.
- */
-export async function insertLetters(tx: Transaction, letters: readonly NewLetter[]): Promise<void> {
-  await tx.query(
-    `insert into erpsync.dead_letter
-            (id, flow, message_id, attempt, class, executed, code, text, stage, headers, raw, raw_hash, died_at)
-     select l.id, l.flow, m.id, l.attempt, l.class, l.executed, l.code, l.text, l.stage, l.headers::jsonb,
-            case when m.id is null then l.raw end, case when m.id is null then l.raw_hash end, l.died_at
-       from unnest($1::uuid[], $2::text[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[],
-                   $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::timestamptz[])
-         as l (id, flow, message_id, attempt, class, executed, code, text, stage, headers, raw, raw_hash, died_at)
-       left join erpsync.message m on m.id = l.message_id
-      where m.id is null or m.state = 'dead'
-         on conflict (message_id, attempt) do update
-        set state = 'open', replayed_at = null, replayed_by = null, decided_at = null, died_at = excluded.died_at,
-            class = excluded.class, executed = excluded.executed, code = excluded.code, text = excluded.text,
-            stage = excluded.stage, headers = excluded.headers
-      where dead_letter.state <> 'open'
-        and dead_letter.replayed_at < excluded.died_at`,
-    [
-      letters.map(({id}) => id),
-      letters.map(({flow}) => flow),
-      letters.map(({messageId}) => messageId),
-      letters.map(({attempt}) => attempt),
-      letters.map((letter) => letter.class),
-      letters.map(({executed}) => executed),
-      letters.map(({code}) => code),
-      letters.map(({text}) => text),
-      letters.map(({stage}) => stage),
-      letters.map(({headers}) => toJsonb(headers)),
-      letters.map(({raw}) => raw),
-      letters.map(({rawHash}) => rawHash),
-      letters.map(({diedAt}) => diedAt),
-    ],
-  )
 }
 
 export interface LetterFilter {
@@ -144,7 +105,7 @@ export async function lockOpenLetters(tx: Transaction, ids: readonly string[]): 
       where l.id = any ($1::uuid[])
         and l.state = 'open'
       order by l.seq
-        for update of l skip locked`,
+        for update of l`,
     [ids],
   )
   return rows.map(toLetter)
@@ -174,7 +135,7 @@ export async function closeReplayedLetters(database: Queryable): Promise<void> {
   )
 }
 
-const letterColumns = `l.id, l.seq, l.flow, l.message_id, m.business_key, l.attempt, l.class, l.executed, l.code, l.text,
+const letterColumns = `l.id, l.seq, l.flow, l.message_id, m.business_key, coalesce(m.waived, false) as waived, l.attempt, l.class, l.executed, l.code, l.text,
             l.stage, l.died_at, l.state, l.replayed_at, l.replayed_by`
 
 interface LetterRow {
@@ -183,6 +144,7 @@ interface LetterRow {
   readonly flow: string
   readonly message_id: string | null
   readonly business_key: string | null
+  readonly waived: boolean
   readonly attempt: number
   readonly class: FailureClass
   readonly executed: Executed

@@ -1,15 +1,21 @@
 import type {Transaction} from '#lib/db/database.js'
 import {transition} from '#lib/kernel/state.js'
+import {lockKeysOf, releaseHeld, supersedeOlder} from './keys.js'
 
 /**
  * Notes that the broker gave up on copies: of messages that are still under way
- * by the attempt of that copy. A copy for an older attempt says nothing.
+ * by the attempt of that copy. A copy for an older attempt says nothing; a
+ * message that waits does so for the attempt after its newest.
  */
 export async function markDead(
   tx: Transaction,
   copies: readonly {readonly messageId: string | null; readonly attempt: number}[],
 ): Promise<void> {
   if (copies.length === 0) return
+  const keys = await lockKeysOf(
+    tx,
+    copies.flatMap(({messageId}) => messageId ?? []),
+  )
   const {from, to} = transition('settled_dead')
   await tx.query(
     `with copy as (
@@ -22,8 +28,10 @@ export async function markDead(
        from copy c, locked
       where m.id = locked.id
         and m.id = c.id
-        and c.attempt >= m.attempts
+        and c.attempt >= m.attempts + (m.state not in ('in_flight', 'in_doubt'))::integer
         and m.state = any ($4)`,
     [copies.map(({messageId}) => messageId), copies.map(({attempt}) => attempt), to, from],
   )
+  await supersedeOlder(tx, keys)
+  await releaseHeld(tx, keys)
 }
