@@ -11,40 +11,59 @@ import {sendToDeadLetters} from './dead-letter-queue.js'
 import {decideAfterCall, decideAfterProbe, type Decision, type History, type Policy} from './decide.js'
 import type {FlowParts} from './flow-parts.js'
 import type {Handed} from './handed.js'
+import type {Permit} from './permit.js'
+import {setAside} from './set-aside.js'
 import {persist} from '#lib/db/persist.js'
 import type {WorkerParts} from './worker-parts.js'
 
 /**
  * The life of a copy, from the queue to its acknowledgement:
  *
- * 1. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
- *    and grants an attempt once. A copy published straight to the broker enters
- *    the ledger first.
- * 2. Granted: the document is mapped and SAP is called.
- * 3. Refused, because the message is settled, or this copy is for an attempt
+ * 1. It waits at the gate until its destination may be called. What waits too
+ *    long, or until the worker ends, goes back to PostgreSQL untouched. A copy
+ *    published straight to the broker enters the ledger first.
+ * 2. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
+ *    and grants an attempt once.
+ * 3. Granted: the document is mapped and SAP is called.
+ * 4. Refused, because the message is settled, or this copy is for an attempt
  *    that is over: the copy is stale and goes.
- * 4. Refused, because the message is in flight: a worker died in mid-call, or
+ * 5. Refused, because the message is in flight: a worker died in mid-call, or
  *    still works. The message is put in doubt, and a look-up is scheduled.
- * 5. Refused, because the message is in doubt and its look-up is due: SAP is asked.
- * 6. What SAP answered is decided upon, carried out and committed; only then the
+ * 6. Refused, because the message is in doubt and its look-up is due: SAP is asked.
+ * 7. What SAP answered is decided upon, carried out and committed; only then the
  *    copy is acknowledged.
  */
 export async function deliver(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery): Promise<void> {
   const identity = await identify(worker, parts, lane, delivery)
   if (!identity) return
   const handed: Handed = {parts, lane, delivery, ...identity}
-  const answer = await persist(async () => worker.book.claim({...identity, lane, worker: worker.name}), worker)
+  const entry = await worker.gate.enter(parts.flow)
+  if (entry.kind !== 'admitted') {
+    await setAside(worker, handed, entry.kind)
+    return
+  }
+  try {
+    await attempt(worker, handed, entry.permit)
+  } finally {
+    await entry.permit.giveBack()
+  }
+}
+
+async function attempt(worker: WorkerParts, handed: Handed, permit: Permit): Promise<void> {
+  const {messageId, attempt: number, lane, parts} = handed
+  const request = {messageId, attempt: number, lane, worker: worker.name}
+  const answer = await persist(async () => worker.book.claim(request), worker)
 
   switch (answer.kind) {
     case 'granted':
-      await carryOut(worker, handed, await callErp(worker, handed, answer.message))
+      await carryOut(worker, handed, await callErp(worker, handed, permit, answer.message))
       return
     case 'refused':
-      await followUp(worker, handed, answer.message)
+      await followUp(worker, handed, permit, answer.message)
       return
     case 'unknown':
-      worker.log.error({...identity, flow: parts.flow.name}, 'message is not in the ledger')
-      await sendToDeadLetters(worker, {...identity, flow: parts.flow.name, lane, delivery, failure: notInLedger})
+      worker.log.error({messageId, attempt: number, flow: parts.flow.name}, 'message is not in the ledger')
+      await sendToDeadLetters(worker, {...handed, flow: parts.flow.name, failure: notInLedger})
   }
 }
 
@@ -55,14 +74,15 @@ async function identify(worker: WorkerParts, parts: FlowParts, lane: Lane, deliv
   return messageId === undefined ? undefined : {messageId, attempt: 1}
 }
 
-async function callErp(worker: WorkerParts, handed: Handed, message: MessageFacts): Promise<Decision> {
+async function callErp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts): Promise<Decision> {
   const {flow, connector} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
-  const outcome = mapped.kind === 'failed' ? mapped : await connector.submit(mapped.document, worker.signal)
+  const outcome =
+    mapped.kind === 'failed' ? mapped : await permit.spend(async () => connector.submit(mapped.document, worker.signal))
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
 }
 
-async function followUp(worker: WorkerParts, handed: Handed, message: MessageFacts): Promise<void> {
+async function followUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts): Promise<void> {
   const {delivery, attempt, parts, messageId, lane} = handed
   const isNewest = attempt === message.attempts
   if (isNewest && message.state === 'in_flight') {
@@ -70,7 +90,7 @@ async function followUp(worker: WorkerParts, handed: Handed, message: MessageFac
     await persist(async () => worker.book.doubt({messageId, attempt, lane, waitMs}), worker)
   }
   if (isNewest && message.state === 'in_doubt' && message.probeIsDue) {
-    await carryOut(worker, handed, ...(await lookUp(worker, handed, message)))
+    await carryOut(worker, handed, ...(await lookUp(worker, handed, permit, message)))
     return
   }
   if (isNewest && message.state === 'dead') {
@@ -80,10 +100,11 @@ async function followUp(worker: WorkerParts, handed: Handed, message: MessageFac
   delivery.ack()
 }
 
-async function lookUp(worker: WorkerParts, handed: Handed, message: MessageFacts) {
+async function lookUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts) {
   const {flow, connector} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
-  const outcome = mapped.kind === 'failed' ? mapped : await connector.probe(mapped.document, worker.signal)
+  const outcome =
+    mapped.kind === 'failed' ? mapped : await permit.spend(async () => connector.probe(mapped.document, worker.signal))
   return [decideAfterProbe(outcome, historyOf(worker, message), policyOf(flow)), outcome.kind] as const
 }
 
@@ -102,8 +123,8 @@ async function mapDocument(
   return {kind: 'mapped', document: {reference: message.reference ?? message.idempotencyKey, body: mapped.body}}
 }
 
-function historyOf({clock}: WorkerParts, {strikes, resends, acceptedAt}: MessageFacts): History {
-  return {strikes, resends, ageMs: clock.now().getTime() - acceptedAt.getTime()}
+function historyOf({clock}: WorkerParts, {attempts, strikes, resends, acceptedAt}: MessageFacts): History {
+  return {attempts, strikes, resends, ageMs: clock.now().getTime() - acceptedAt.getTime()}
 }
 
 function policyOf({retry, operation}: FlowParts['flow']): Policy {
