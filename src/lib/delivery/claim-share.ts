@@ -1,8 +1,8 @@
 import type {LimitSettings} from '#lib/config/schema.js'
-import type {Database} from '#lib/db/database.js'
+import {limitInForce} from '#lib/config/limit-in-force.js'
+import type {Database, Transaction} from '#lib/db/database.js'
 import {lockDestination, type LockedDestination, writeAdaptiveLimit} from '#lib/ledger/destinations.js'
 import {readShares, type WorkerShare, writeShare} from '#lib/ledger/worker-shares.js'
-import type {Transaction} from '#lib/db/database.js'
 import {adaptLimit, type Observer} from './adaptive-limit.js'
 import {type Share, shareSlots} from './share-slots.js'
 
@@ -44,13 +44,12 @@ export async function claimShare(
 async function currentLimit(
   tx: Transaction,
   {name, adaptiveLimit, adaptedAgoMs}: LockedDestination,
-  {concurrency, adaptive}: LimitSettings,
+  limits: LimitSettings,
   observer: Observer,
 ): Promise<number> {
-  if (adaptive === undefined) return concurrency
-  const limit = Math.min(adaptive.ceiling, Math.max(adaptive.floor, adaptiveLimit ?? concurrency))
-  if (adaptedAgoMs !== null && adaptedAgoMs < adaptEveryMs) return limit
-  const adapted = adaptLimit(limit, observer.look(), adaptive)
+  const limit = limitInForce(limits, adaptiveLimit)
+  if (limits.adaptive === undefined || (adaptedAgoMs !== null && adaptedAgoMs < adaptEveryMs)) return limit
+  const adapted = adaptLimit(limit, observer.look(), limits.adaptive)
   await writeAdaptiveLimit(tx, name, adapted)
   return adapted
 }

@@ -12,10 +12,10 @@ export interface Resumption {
 }
 
 /** Pauses a destination or a flow, on behalf of a person; in place of the pause there may be. */
-export async function pauseDeliveries(database: Database, pause: NewPause): Promise<void> {
-  await database.transaction(async (tx) => {
-    await replacePause(tx, pause)
+export async function pauseDeliveries(database: Database, pause: NewPause): Promise<Pause> {
+  return database.transaction(async (tx) => {
     await announceChange(tx)
+    return replacePause(tx, pause)
   })
 }
 

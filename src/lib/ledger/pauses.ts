@@ -35,8 +35,10 @@ export async function readPauses(database: Queryable): Promise<readonly Pause[]>
 }
 
 /** Pauses, in place of whatever pause there is. */
-export async function replacePause(tx: Transaction, pause: NewPause): Promise<void> {
-  await writePause(tx, pause, {evenIfForGood: true})
+export async function replacePause(tx: Transaction, pause: NewPause): Promise<Pause> {
+  const written = await writePause(tx, pause, {evenIfForGood: true})
+  if (written === undefined) throw new Error(`pause of ${pause.scope} ${pause.name} was not written`)
+  return written
 }
 
 /**
@@ -46,7 +48,7 @@ export async function replacePause(tx: Transaction, pause: NewPause): Promise<vo
  * @returns whether this is the pause that holds now.
  */
 export async function addPause(tx: Transaction, pause: NewPause): Promise<boolean> {
-  return writePause(tx, pause, {evenIfForGood: false})
+  return (await writePause(tx, pause, {evenIfForGood: false})) !== undefined
 }
 
 /** Ends a pause; gives it, if it was still in force. */
@@ -65,8 +67,8 @@ async function writePause(
   tx: Transaction,
   {scope, name, forMs, by, reason}: NewPause,
   {evenIfForGood}: {readonly evenIfForGood: boolean},
-): Promise<boolean> {
-  const {rowCount} = await tx.query(
+): Promise<Pause | undefined> {
+  const {rows} = await tx.query<PauseRow>(
     `insert into erpsync.pause (scope, name, paused_until, paused_by, reason)
      values ($1, $2, now() + $3::float8 * interval '1 millisecond', $4, $5)
          on conflict (scope, name) do update
@@ -75,10 +77,11 @@ async function writePause(
             paused_by    = excluded.paused_by,
             reason       = excluded.reason
       where $6
-         or erpsync.pause.paused_until is not null`,
+         or erpsync.pause.paused_until is not null
+     returning ${pauseColumns}`,
     [scope, name, forMs, by, reason, evenIfForGood],
   )
-  return rowCount === 1
+  return rows[0] && toPause(rows[0])
 }
 
 const pauseColumns = 'scope, name, paused_at, paused_until, paused_by, reason'

@@ -41,7 +41,7 @@ create table erpsync.pause (
 
   constraint pause_pkey primary key (scope, name),
   constraint pause_scope_known check (scope in ('destination', 'flow')),
-  constraint pause_ends_after_it_began check (paused_until > paused_at)
+  constraint pause_ends_not_before_it_begins check (paused_until >= paused_at)
 );
 
 -- One row for each worker process and destination: its lease on a share of the slots.

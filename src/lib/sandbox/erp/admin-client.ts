@@ -13,6 +13,7 @@ const effectsSchema = z.object({effects: z.record(z.string(), effectSchema)})
 
 const statsSchema = z.object({
   requests: z.number().int(),
+  mostAtOnce: z.number().int(),
   effects: z.object({creates: z.number().int(), changes: z.number().int()}),
   faults: z.record(z.string(), z.number().int()),
 })
