@@ -61,18 +61,32 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
     closers.unshift(gate.close)
     const worker = {name, database, book: openBook(database), gate, publisher, prefix, clock, log, signal}
     const flowNames = flows.map(({name: flowName}) => flowName)
-    await Promise.all([
-      runs('relay') ? runRelay({database, publisher, prefix, log}, ending.drain) : undefined,
-      runs('archiver')
-        ? runArchiver({connection: consuming, database, prefix, flows: flowNames, clock, log}, ending.drain)
-        : undefined,
-      runs('lanes') ? runLanes(worker, consuming, flowParts, {lanes, concurrency}, ending.drain) : undefined,
+    await runTogether(ending.begin, [
+      ...(runs('relay') ? [runRelay({database, publisher, prefix, log}, ending.drain)] : []),
+      ...(runs('archiver')
+        ? [runArchiver({connection: consuming, database, prefix, flows: flowNames, clock, log}, ending.drain)]
+        : []),
+      ...(runs('lanes') ? [runLanes(worker, consuming, flowParts, {lanes, concurrency}, ending.drain)] : []),
     ])
   } finally {
     ending.over()
     for (const close of closers) await close().catch(() => {})
   }
   log.info({}, 'worker stopped')
+}
+
+/** Has all parts end in good order when one has failed, and then throws what made it fail. */
+async function runTogether(end: () => void, parts: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(
+    parts.map(async (part) =>
+      part.catch((error: unknown) => {
+        end()
+        throw error
+      }),
+    ),
+  )
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 async function openConnection(urls: readonly string[], name: string, log: Log): Promise<BrokerConnection> {
@@ -97,6 +111,7 @@ function endOf(stop: AbortSignal) {
   return {
     drain: drain.signal,
     giveUp: giveUp.signal,
+    begin,
     over: () => clearTimeout(deadline),
   }
 }

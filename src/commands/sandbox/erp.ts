@@ -1,7 +1,7 @@
 import {once} from 'node:events'
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '#cli/base-command.js'
-import {stopSignal} from '#cli/stop-signal.js'
+import {stopOnSignal} from '#cli/stop-on-signal.js'
 import {startSandboxErp} from '#lib/sandbox/erp/start-sandbox-erp.js'
 
 interface SandboxErpResult {
@@ -48,7 +48,7 @@ It runs until it is interrupted.`
 
   async run(): Promise<SandboxErpResult> {
     const {flags} = await this.parse(SandboxErp)
-    const stop = stopSignal()
+    const stop = stopOnSignal()
     const {url, baseUrl, close} = await startSandboxErp(flags)
     this.say(`The sandbox ERP listens on ${url} (OData V2 services at ${baseUrl}).`)
     if (!stop.aborted) await once(stop, 'abort')

@@ -2,14 +2,12 @@ import {republishHeaders} from '#lib/broker/headers.js'
 import {delayKey, exchangeNames} from '#lib/broker/names.js'
 import type {PublishMessage} from '#lib/broker/publisher.js'
 import type {Failure} from '#lib/kernel/failure.js'
-import type {Flow} from '#lib/config/load.js'
 import {readLastFailure} from '#lib/ledger/attempts.js'
 import type {MessageFacts} from '#lib/ledger/claim.js'
 import type {ProbeResult, Settlement} from '#lib/ledger/settle.js'
 import type {Decision} from './decide.js'
 import {sendToDeadLetters} from './dead-letter-queue.js'
 import type {Handed} from './handed.js'
-import {pauseUnlessPaused} from './pauses.js'
 import {persist} from '#lib/db/persist.js'
 import type {WorkerParts} from './worker-parts.js'
 
@@ -69,13 +67,6 @@ export async function carryOut(
       worker.log.error({...facts, code: decision.failure.code}, 'message given up')
       await sendToDeadLetters(worker, {...handed, flow: parts.flow.name, failure: decision.failure})
       return
-    case 'pause':
-      // First the pause, or the copy may be back before it.
-      await pause(worker, parts.flow, decision)
-      // A message in doubt stays in doubt: postponing it would send it again.
-      if (probe === undefined) await postpone(worker, base, decision.failure, afterPauseMs)
-      else await settle(worker, {...base, kind: 'in_doubt', failure: decision.failure, waitMs: afterPauseMs, lane})
-      break
   }
   delivery.ack()
 }
@@ -91,17 +82,6 @@ async function settle(worker: WorkerParts, settlement: Settlement): Promise<void
   if (written) return
   const {messageId, attempt, kind} = settlement
   worker.log.warn({messageId, attempt, outcome: kind}, 'outcome came too late; the ledger is further')
-}
-
-async function pause(
-  {database, log, signal}: WorkerParts,
-  {name, destination}: Flow,
-  {scope, failure: {code, text}}: Decision & {readonly kind: 'pause'},
-): Promise<void> {
-  const paused = scope === 'flow' ? name : destination
-  const request = {scope, name: paused, forMs: null, by: 'erpsync', reason: `SAP refuses every call: ${code} ${text}`}
-  const isNew = await persist(async () => pauseUnlessPaused(database, request), {log, signal})
-  if (isNew) log.error({[scope]: paused, code}, `${scope} paused: a person must act`)
 }
 
 async function postpone(
@@ -126,6 +106,3 @@ function delayedCopy(
     body: delivery.body,
   }
 }
-
-/** The copy comes back after this, and waits at the gate for the pause to end. */
-const afterPauseMs = 5000

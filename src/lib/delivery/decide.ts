@@ -1,7 +1,6 @@
 import type {RetrySettings} from '#lib/config/schema.js'
 import type {ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
 import type {Failure} from '#lib/kernel/failure.js'
-import type {PauseScope} from '#lib/ledger/pauses.js'
 import {isOutage} from './sign.js'
 
 /**
@@ -9,11 +8,10 @@ import {isOutage} from './sign.js'
  *
  * - `synced`: SAP has it
  * - `retry`: another attempt, by way of a delay tier
- * - `postpone`: another attempt at the time SAP asked for, or when it may be there again; costs nothing
+ * - `postpone`: another attempt when SAP may take it; costs nothing
  * - `resend`: SAP does not know it; the one attempt that follows a look-up in vain
  * - `look_up`: ask SAP in a while what became of it
  * - `bury`: a dead letter
- * - `pause`: no message of this flow, or of its destination, can succeed before a person has acted
  */
 export type Decision =
   | {readonly kind: 'synced'; readonly documentNumber: string | null; readonly answer?: unknown}
@@ -22,7 +20,6 @@ export type Decision =
   | {readonly kind: 'resend'; readonly failure: Failure}
   | {readonly kind: 'look_up'; readonly failure: Failure; readonly waitMs: number}
   | {readonly kind: 'bury'; readonly failure: Failure}
-  | {readonly kind: 'pause'; readonly failure: Failure; readonly scope: PauseScope}
 
 /** What a decision needs to know of the message. */
 export interface History {
@@ -54,11 +51,13 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
     case 'several':
       return {kind: 'bury', failure: duplicateSuspected(outcome.documentNumbers)}
     case 'absent':
-      return history.resends === 0 && !isExhausted(history, policy.retry)
+      if (history.resends > 0) return {kind: 'bury', failure: unresolved}
+      // The call in doubt is not counted yet; the resend counts it.
+      return history.strikes < policy.retry.attempts && history.ageMs <= policy.retry.maxAge
         ? {kind: 'resend', failure: notFound}
-        : {kind: 'bury', failure: unresolved}
+        : {kind: 'bury', failure: givenUpUnfound}
     case 'failed':
-      if (outcome.failure.class === 'config') return pauseFor(outcome.failure)
+      if (outcome.failure.class === 'config') return {kind: 'look_up', failure: outcome.failure, waitMs: refusedWaitMs}
       return history.ageMs > policy.retry.maxAge
         ? {kind: 'bury', failure: {...unresolved, text: `SAP could not be asked: ${outcome.failure.text}`}}
         : {kind: 'look_up', failure: outcome.failure, waitMs: policy.settleMs}
@@ -66,13 +65,17 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
 }
 
 function decideAfterFailure(failure: Failure, history: History, policy: Policy, random: number): Decision {
+  // Whatever else went wrong: what SAP may have is never sent again before SAP was asked.
+  if (failure.executed !== 'no' && failure.class !== 'permanent') {
+    return {kind: 'look_up', failure, waitMs: policy.settleMs}
+  }
   switch (failure.class) {
     case 'in_doubt':
       return {kind: 'look_up', failure, waitMs: policy.settleMs}
     case 'permanent':
       return {kind: 'bury', failure}
     case 'config':
-      return pauseFor(failure)
+      return {kind: 'postpone', failure, waitMs: refusedWaitMs}
     case 'throttled':
       return postponeWhileYoung(failure, history, policy, defaultPostponeMs)
     case 'transient':
@@ -97,16 +100,6 @@ function outageWait({attempts}: History, {delays}: RetrySettings): number {
   return Math.min(Math.max(delay, leastOutageWaitMs), mostOutageWaitMs)
 }
 
-/**
- * Refused credentials concern every flow of the destination, and each further
- * try may lock the SAP user. A service that is not there, or not allowed,
- * concerns its flow alone.
- */
-function pauseFor(failure: Failure): Decision {
-  const isOfService = failure.code.startsWith('sap:') || /^http:(?!401$)/.test(failure.code)
-  return {kind: 'pause', failure, scope: isOfService ? 'flow' : 'destination'}
-}
-
 function isExhausted({strikes, ageMs}: History, {attempts, maxAge}: RetrySettings): boolean {
   return strikes + 1 >= attempts || ageMs > maxAge
 }
@@ -123,6 +116,8 @@ function pickTier(delays: readonly number[], strikes: number, random: number): n
 
 const longerTierShare = 0.2
 const defaultPostponeMs = 30_000
+/** The gate pauses what SAP refuses; there the copy waits for a person, however old it becomes. */
+const refusedWaitMs = 5000
 const leastOutageWaitMs = 1000
 const mostOutageWaitMs = 120_000
 
@@ -140,6 +135,11 @@ const unresolved: Failure = {
   code: 'probe:in_doubt',
   text: 'SAP does not know the reference, and it was sent again before: a person must look.',
   stage: 'probe',
+}
+
+const givenUpUnfound: Failure = {
+  ...unresolved,
+  text: 'SAP does not know the reference; the attempts or the time to send it again are used up.',
 }
 
 function duplicateSuspected(documentNumbers: readonly string[]): Failure {

@@ -5,7 +5,9 @@ import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import type {MessageFacts} from '#lib/ledger/claim.js'
 import {readPayload} from '#lib/ledger/messages.js'
+import {scheduleCopies} from '#lib/ledger/outbox.js'
 import {admitForeign} from './admit-foreign.js'
+import {callBudgetMs, callInTime} from './call-in-time.js'
 import {buryAgain, carryOut} from './carry-out.js'
 import {sendToDeadLetters} from './dead-letter-queue.js'
 import {decideAfterCall, decideAfterProbe, type Decision, type History, type Policy} from './decide.js'
@@ -19,66 +21,73 @@ import type {WorkerParts} from './worker-parts.js'
 /**
  * The life of a copy, from the queue to its acknowledgement:
  *
- * 1. It waits at the gate until its destination may be called. What waits too
- *    long, or until the worker ends, goes back to PostgreSQL untouched. A copy
- *    published straight to the broker enters the ledger first.
- * 2. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
+ * 1. What another system published straight to the broker enters the ledger,
+ *    and comes again as a copy of our own.
+ * 2. It waits at the gate until its destination may be called. What waits too
+ *    long, or until the worker ends, goes back to PostgreSQL untouched.
+ * 3. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
  *    and grants an attempt once.
- * 3. Granted: the document is mapped and SAP is called.
- * 4. Refused, because the message is settled, or this copy is for an attempt
+ * 4. Granted: the document is mapped and SAP is called.
+ * 5. Refused, because the message is settled, or this copy is for an attempt
  *    that is over: the copy is stale and goes.
- * 5. Refused, because the message is in flight: a worker died in mid-call, or
+ * 6. Refused, because the message is in flight: a worker died in mid-call, or
  *    still works. The message is put in doubt, and a look-up is scheduled.
- * 6. Refused, because the message is in doubt and its look-up is due: SAP is asked.
- * 7. What SAP answered is decided upon, carried out and committed; only then the
+ * 7. Refused, because the message is in doubt and its look-up is due: SAP is asked.
+ * 8. Refused, because the outcome of the attempt before is not written yet: the
+ *    copy comes again later.
+ * 9. What SAP answered is decided upon, carried out and committed; only then the
  *    copy is acknowledged.
  */
 export async function deliver(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery): Promise<void> {
-  const identity = await identify(worker, parts, lane, delivery)
-  if (!identity) return
-  const handed: Handed = {parts, lane, delivery, ...identity}
+  const envelope = readEnvelope(delivery.messageId, delivery.headers)
+  if (!envelope) return admitForeign(worker, parts, lane, delivery)
+  const handed: Handed = {parts, lane, delivery, messageId: envelope.messageId, attempt: envelope.attempt}
   const entry = await worker.gate.enter(parts.flow)
-  if (entry.kind !== 'admitted') {
-    await setAside(worker, handed, entry.kind)
-    return
-  }
+  if (entry.kind !== 'admitted') return setAside(worker, handed, entry.kind)
   try {
-    await attempt(worker, handed, entry.permit)
+    await beginAttempt(worker, handed, entry.permit)
   } finally {
     await entry.permit.giveBack()
   }
 }
 
-async function attempt(worker: WorkerParts, handed: Handed, permit: Permit): Promise<void> {
-  const {messageId, attempt: number, lane, parts} = handed
-  const request = {messageId, attempt: number, lane, worker: worker.name}
-  const answer = await persist(async () => worker.book.claim(request), worker)
+async function beginAttempt(worker: WorkerParts, handed: Handed, permit: Permit): Promise<void> {
+  const {parts, lane, messageId, attempt} = handed
+  let deadline = 0
+  const answer = await persist(async () => {
+    // Counted from before the claim, so that it is over before the ledger's time for the call is.
+    deadline = performance.now() + callBudgetMs(parts.flow)
+    return worker.book.claim({messageId, attempt, lane, worker: worker.name})
+  }, worker)
 
   switch (answer.kind) {
     case 'granted':
-      await carryOut(worker, handed, await callErp(worker, handed, permit, answer.message))
+      await carryOut(worker, handed, await callErp(worker, handed, permit, answer.message, deadline))
       return
     case 'refused':
       await followUp(worker, handed, permit, answer.message)
       return
     case 'unknown':
-      worker.log.error({messageId, attempt: number, flow: parts.flow.name}, 'message is not in the ledger')
+      worker.log.error({messageId, attempt, flow: parts.flow.name}, 'message is not in the ledger')
       await sendToDeadLetters(worker, {...handed, flow: parts.flow.name, failure: notInLedger})
   }
 }
 
-async function identify(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery) {
-  const envelope = readEnvelope(delivery.messageId, delivery.headers)
-  if (envelope) return {messageId: envelope.messageId, attempt: envelope.attempt}
-  const messageId = await admitForeign(worker, parts, lane, delivery)
-  return messageId === undefined ? undefined : {messageId, attempt: 1}
-}
-
-async function callErp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts): Promise<Decision> {
+async function callErp(
+  worker: WorkerParts,
+  handed: Handed,
+  permit: Permit,
+  message: MessageFacts,
+  deadline: number,
+): Promise<Decision> {
   const {flow, connector} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
   const outcome =
-    mapped.kind === 'failed' ? mapped : await permit.spend(async () => connector.submit(mapped.document, worker.signal))
+    mapped.kind === 'failed'
+      ? mapped
+      : await permit.spend(async () =>
+          callInTime(async (signal) => connector.submit(mapped.document, signal), {deadline, signal: worker.signal}),
+        )
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
 }
 
@@ -86,7 +95,7 @@ async function followUp(worker: WorkerParts, handed: Handed, permit: Permit, mes
   const {delivery, attempt, parts, messageId, lane} = handed
   const isNewest = attempt === message.attempts
   if (isNewest && message.state === 'in_flight') {
-    const waitMs = parts.flow.target.timeout + parts.flow.operation.probe.settle
+    const waitMs = callBudgetMs(parts.flow) + parts.flow.operation.probe.settle
     await persist(async () => worker.book.doubt({messageId, attempt, lane, waitMs}), worker)
   }
   if (isNewest && message.state === 'in_doubt' && message.probeIsDue) {
@@ -97,7 +106,21 @@ async function followUp(worker: WorkerParts, handed: Handed, permit: Permit, mes
     await buryAgain(worker, handed, message)
     return
   }
+  const isAhead = attempt > message.attempts && (message.state === 'in_flight' || message.state === 'in_doubt')
+  if (isAhead) {
+    await persist(async () => comeAgain(worker, handed), worker)
+    worker.log.warn(
+      {messageId, flow: parts.flow.name, attempt},
+      'copy came before the outcome of the attempt before it',
+    )
+  }
   delivery.ack()
+}
+
+/** Whoever sent this copy is about to write that the attempt before it has failed, or died before that line. */
+async function comeAgain({database}: WorkerParts, {messageId, lane, attempt, parts}: Handed): Promise<void> {
+  const copy = {messageId, lane, attempt, dueInMs: parts.flow.operation.probe.settle}
+  await database.transaction(async (tx) => scheduleCopies(tx, [copy]))
 }
 
 async function lookUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts) {
@@ -123,8 +146,8 @@ async function mapDocument(
   return {kind: 'mapped', document: {reference: message.reference ?? message.idempotencyKey, body: mapped.body}}
 }
 
-function historyOf({clock}: WorkerParts, {attempts, strikes, resends, acceptedAt}: MessageFacts): History {
-  return {attempts, strikes, resends, ageMs: clock.now().getTime() - acceptedAt.getTime()}
+function historyOf({clock}: WorkerParts, {attempts, strikes, resends, underWaySince}: MessageFacts): History {
+  return {attempts, strikes, resends, ageMs: clock.now().getTime() - underWaySince.getTime()}
 }
 
 function policyOf({retry, operation}: FlowParts['flow']): Policy {

@@ -48,11 +48,13 @@ export async function openGate(
   await registerDestinations(database, destinations)
 
   const look = async (): Promise<void> => {
+    const begunMs = performance.now()
     const [states, pauses] = await Promise.all([readDestinations(database, destinations), readPauses(database)])
     const paused = (scope: string): ReadonlySet<string> =>
       new Set(pauses.filter((pause) => pause.scope === scope).map((pause) => pause.name))
     for (const [destination, gate] of gates) {
       gate.follow({
+        begunMs,
         state: states.find((state) => state.name === destination),
         isPaused: paused('destination').has(destination),
         pausedFlows: paused('flow'),

@@ -39,10 +39,16 @@ export class SharedBreaker {
     this.#isProbeDue = isProbeDue
   }
 
-  /** Lets the breaker know how a call went. A success that follows a success costs no round trip. */
-  async learn(sign: Sign, lastedMs: number, isProbe: boolean): Promise<void> {
-    if (!isProbe && !isNews(sign, this.#state)) return
+  /**
+   * Lets the breaker know how a call went. A success that follows a success
+   * costs no round trip.
+   *
+   * @returns whether the ledger was told.
+   */
+  async learn(sign: Sign, lastedMs: number, isProbe: boolean): Promise<boolean> {
+    if (!isProbe && !isNews(sign, this.#state)) return false
     await this.#record(eventOf(sign, lastedMs, isProbe ? {prober: this.#parts.name} : {}))
+    return true
   }
 
   /** Tries to become the one of all workers that probes. Until the next reading nobody here tries again. */
@@ -81,6 +87,7 @@ export class SharedBreaker {
 function isNews(sign: Sign, breaker: BreakerState): boolean {
   switch (sign.kind) {
     case 'alive':
+    case 'refused':
       return breaker.kind === 'open' || (breaker.kind === 'closed' && breaker.failures !== null)
     case 'away':
       return breaker.kind === 'closed'
@@ -94,8 +101,10 @@ function eventOf(sign: Sign, lastedMs: number, by: {readonly prober?: string}): 
     case 'away':
       return {...sign, ...by, lastedMs}
     case 'alive':
+    case 'refused':
+      return {kind: 'alive', ...by}
     case 'nothing':
-      return {kind: sign.kind, ...by}
+      return {kind: 'nothing', ...by}
   }
 }
 

@@ -22,7 +22,8 @@ export interface MessageFacts {
   readonly attempts: number
   readonly strikes: number
   readonly resends: number
-  readonly acceptedAt: Date
+  /** When it was accepted, or last replayed: its age in the eyes of the retry policy. */
+  readonly underWaySince: Date
   readonly claimedAt: Date | null
   /** Set while in doubt: whether a look-up that finds nothing would count by now. */
   readonly probeIsDue: boolean
@@ -119,7 +120,7 @@ async function readFacts(tx: Transaction, ids: readonly string[]): Promise<Map<s
 }
 
 const factColumns = `m.id, m.flow, m.business_key, m.reference, m.idempotency_key, m.state, m.attempts, m.strikes,
-            m.resends, m.accepted_at, m.claimed_at, coalesce(m.probe_after <= now(), false) as probe_is_due`
+            m.resends, m.under_way_since, m.claimed_at, coalesce(m.probe_after <= now(), false) as probe_is_due`
 
 interface FactsRow {
   readonly id: string
@@ -131,7 +132,7 @@ interface FactsRow {
   readonly attempts: number
   readonly strikes: number
   readonly resends: number
-  readonly accepted_at: Date
+  readonly under_way_since: Date
   readonly claimed_at: Date | null
   readonly probe_is_due: boolean
 }
@@ -147,7 +148,7 @@ function toFacts(row: FactsRow): MessageFacts {
     attempts: row.attempts,
     strikes: row.strikes,
     resends: row.resends,
-    acceptedAt: row.accepted_at,
+    underWaySince: row.under_way_since,
     claimedAt: row.claimed_at,
     probeIsDue: row.probe_is_due,
   }

@@ -1,63 +1,71 @@
 import assert from 'node:assert/strict'
-import {startSandboxErp, type SandboxErp} from '#lib/sandbox/erp/start-sandbox-erp.js'
+import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {eventually} from '../../support/eventually.js'
-import {orders} from '../../support/orders.js'
+import {order, orders} from '../../support/orders.js'
 import {openPipeline, type Pipeline} from '../../support/pipeline.js'
+import {openRelay, type Relay} from '../../support/relay.js'
 
-describe('outage mode', function () {
-  this.timeout(90_000)
+describe('runWorker during an outage', function () {
+  this.timeout(60_000)
   let pipeline: Pipeline
-  let erp: SandboxErp
-  beforeEach(async () => {
-    pipeline = await openPipeline({destination: {breaker: {failures: 3, within: '1m', probeEvery: '300ms'}}})
-    erp = pipeline.erp
+  let relay: Relay
+  before(async () => {
+    pipeline = await openPipeline({
+      postgresUrl: async (url) => {
+        const address = new URL(url)
+        relay = await openRelay(Number(address.port))
+        address.port = String(relay.port)
+        return address.toString()
+      },
+    })
   })
-  afterEach(async () => {
+  afterEach(async () => pipeline.admin.clearFaults())
+  after(async () => {
     await pipeline.close()
+    relay.die()
   })
 
-  const breaker = async () => {
-    const {rows} = await pipeline.database.query<{breaker: string; failures: number}>(
-      'select breaker, failures from erpsync.destination',
-    )
-    return rows[0]
-  }
-
-  it('keeps hundreds of messages through an outage without an attempt, a strike or a dead letter', async () => {
-    const documents = orders('OUT', 300)
+  it('writes down what SAP answered while PostgreSQL was away, and books nothing twice', async () => {
+    const documents = orders('AWAY', 16)
+    await pipeline.admin.setFaults({faults: [{kind: 'latency', ms: 500, method: 'POST', rate: 1}]})
     await pipeline.push(...documents)
-    await erp.close()
     const worker = await pipeline.startWorker()
+    await eventually(async () => (await pipeline.admin.stats()).faults.latency !== undefined)
 
-    await eventually(async () => (await breaker())?.breaker !== 'closed')
-    await eventually(() => worker.log.has('destination is still away'))
-    const broken = await pipeline.database.query<{begun: number; calls: number; strikes: number; queued: number}>(
-      `select count(*) filter (where attempts > 0)::integer as begun, sum(attempts)::integer as calls,
-              max(strikes)::integer as strikes, count(*) filter (where state in ('accepted', 'queued'))::integer as queued
-         from erpsync.message`,
-    )
-    erp = await startSandboxErp({host: '127.0.0.1', port: portOf(erp), user: 'ERPSYNC', password: 's3cret'})
-    await eventually(pipeline.isQuiet, {timeoutMs: 60_000})
+    relay.die()
+    await eventually(() => worker.log.has('ledger not reachable; waiting'))
+    await eventually(async () => (await pipeline.admin.stats()).effects.creates >= 8)
+    await relay.revive()
+
+    await eventually(pipeline.isQuiet, {timeoutMs: 30_000})
     await worker.stop()
-
-    const [counts] = broken.rows
-    assert.ok(
-      counts !== undefined && counts.begun > 0 && counts.begun <= 20 && counts.calls <= 20,
-      JSON.stringify(counts),
+    const {rows} = await pipeline.database.query<{most: number}>(
+      'select max(attempts) as most from erpsync.message where state = $1',
+      ['synced'],
     )
-    assert.equal(counts.strikes, 0)
-    assert.ok(counts.queued >= 280, JSON.stringify(counts))
-    assert.deepEqual(await breaker(), {breaker: 'closed', failures: 0})
-    const {rows} = await pipeline.database.query(
-      `select state, max(strikes) as strikes, (select count(*)::integer from erpsync.dead_letter) as letters
-         from erpsync.message group by state`,
-    )
-    assert.deepEqual(rows, [{state: 'synced', strikes: 0, letters: 0}])
+    assert.deepEqual(rows, [{most: 1}])
     await pipeline.balance()
-    await erp.close()
+  })
+
+  it('goes on by itself when PostgreSQL is back', async () => {
+    const worker = await pipeline.startWorker()
+    relay.die()
+    await eventually(() => worker.log.has('relay interrupted; it goes on by itself'))
+    await relay.revive()
+    const document = order('BACK-1')
+
+    await pipeline.push(document)
+
+    await pipeline.reaches(document, 'synced')
+    await worker.stop()
+    await pipeline.balance()
+  })
+
+  it('says at the start which queue is missing', async () => {
+    const config = {...pipeline.config, rabbitmq: {...pipeline.config.rabbitmq, prefix: 'undeclared'}}
+
+    const worker = await pipeline.startWorker({roles: ['relay', 'archiver'], flows: []}, config)
+
+    await assert.rejects(worker.ended, {code: 'rabbitmq_queue_missing', exitCode: exitCodes.configuration})
   })
 })
-
-function portOf({url}: SandboxErp): number {
-  return Number(new URL(url).port)
-}

@@ -17,13 +17,25 @@ describe('signOf', () => {
       signOfFailure({code: 'sap:V1/042'}),
       signOfFailure({class: 'in_doubt', code: 'sap:SY/530'}),
       signOfFailure({class: 'permanent', code: 'http:400'}),
-      signOfFailure({class: 'config', code: 'http:401'}),
       signOfFailure({class: 'conflict', code: 'http:412'}),
     ]
 
     assert.deepEqual(
       signs,
       signs.map(() => alive),
+    )
+  })
+
+  it('takes refused credentials for a matter of the destination, a refused service for one of its flow', () => {
+    const codes = ['http:401', 'rfc:LOGON_FAILURE', 'http:403', 'http:404', 'sap:AA/072']
+
+    assert.deepEqual(
+      codes.map((code) => signOfFailure({class: 'config', code, text: 'no'})),
+      codes.map((code, index) => ({
+        kind: 'refused',
+        scope: index < 2 ? 'destination' : 'flow',
+        reason: `SAP refuses every call: ${code} no`,
+      })),
     )
   })
 
