@@ -9,8 +9,9 @@ import {sandboxFolder, sandboxServices} from '#cli/sandbox-flags.js'
 export default class SandboxDown extends BaseCommand {
   static override summary = 'Stop the sandbox and delete its data.'
 
-  static override description = `Stops what "sandbox up" has started and nothing else: a process whose id has passed
-to another one since is left alone, and so is a service whose address came from the environment.`
+  static override description = `Stops what "sandbox up" has started and nothing else: a process whose
+id has passed to another one since is left alone, and so is a service
+whose address came from the environment.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

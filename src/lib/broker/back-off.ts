@@ -1,5 +1,3 @@
-import {setTimeout as sleep} from 'node:timers/promises'
-
 /**
  * How long to wait before the nth try (from 1) after a failure: doubling from
  * 100 ms to 15 s, of which a random half, so that the workers of many hosts do
@@ -8,11 +6,6 @@ import {setTimeout as sleep} from 'node:timers/promises'
 export function backOffMs(attempt: number, random: () => number = Math.random): number {
   const ceiling = Math.min(firstMs * 2 ** (attempt - 1), mostMs)
   return Math.round(ceiling / 2 + (ceiling / 2) * random())
-}
-
-/** Waits; at most until the signal aborts. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, {signal}).catch(() => {})
 }
 
 const firstMs = 100

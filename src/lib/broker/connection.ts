@@ -1,7 +1,8 @@
 import type {ChannelModel} from 'amqplib'
 import {errorMessage} from '#lib/kernel/errors.js'
+import {wait} from '#lib/kernel/wait.js'
 import {maskUrl} from '#lib/kernel/mask.js'
-import {backOffMs, pause} from './back-off.js'
+import {backOffMs} from './back-off.js'
 import {Bell} from './bell.js'
 import {dial, dialAny, hangUp, requireAmqpUrls} from './dial.js'
 
@@ -52,6 +53,7 @@ export class BrokerConnection {
   readonly #closing = new AbortController()
   readonly #keeping: Promise<void>
   #host: number
+  #attempts = 0
   #state: ConnectionState = 'connected'
   #model: ChannelModel | undefined
 
@@ -101,8 +103,14 @@ export class BrokerConnection {
   async #keepAlive(first: ChannelModel): Promise<void> {
     let model: ChannelModel | undefined = first
     while (model) {
+      if (this.#closing.signal.aborted) {
+        await closeModel(model)
+        break
+      }
+      const bornAt = performance.now()
       const reason = await this.#use(model)
-      this.#model = undefined
+      // A broker that takes connections only to drop them is not asked ten times a second.
+      if (performance.now() - bornAt > steadyMs) this.#attempts = 0
       model = await this.#redial(reason)
     }
     this.#announce({state: 'closed'})
@@ -128,15 +136,14 @@ export class BrokerConnection {
   async #redial(loss: string): Promise<ChannelModel | undefined> {
     const {signal} = this.#closing
     let reason = loss
-    for (let attempt = 1; !signal.aborted; attempt++) {
+    while (!signal.aborted) {
+      const attempt = ++this.#attempts
       const inMs = backOffMs(attempt)
       this.#announce({state: 'reconnecting', reason, attempt, inMs})
-      await pause(inMs, signal)
+      await wait(inMs, signal)
       if (signal.aborted) return undefined
       try {
-        const model = await this.#dialNext()
-        if (!signal.aborted) return model
-        await closeModel(model)
+        return await this.#dialNext()
       } catch (error) {
         reason = errorMessage(error)
       }
@@ -172,3 +179,4 @@ async function closeModel(model: ChannelModel): Promise<void> {
 
 const closeTimeoutMs = 5000
 const hangUpAfterMs = 1000
+const steadyMs = 10_000

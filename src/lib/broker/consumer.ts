@@ -1,7 +1,8 @@
 import type {Channel} from 'amqplib'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
-import {pause} from './back-off.js'
+import {wait} from '#lib/kernel/wait.js'
+
 import {Bell} from './bell.js'
 import type {BrokerConnection} from './connection.js'
 import {toDelivery, type Delivery} from './delivery.js'
@@ -187,7 +188,7 @@ export class Consumer {
     if (this.#subscription !== subscription) return
     this.#subscription = undefined
     this.#onInterruption('the broker cancelled the consumer')
-    await pause(cancelPauseMs, this.#ending.signal)
+    await wait(cancelPauseMs, this.#ending.signal)
     // If the queue is gone, this closes the channel, and the kept channel tries on with back-off.
     await this.#follow().catch(() => {})
   }

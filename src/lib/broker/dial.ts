@@ -40,16 +40,22 @@ export async function dialAny(
 /**
  * Makes sure that every address can be an AMQP address at all.
  *
- * @throws ErpSyncError 78 naming the ones that cannot, passwords masked.
+ * @throws ErpSyncError 78 naming the ones that cannot.
  */
 export function requireAmqpUrls(urls: readonly string[]): void {
-  const wrong = urls.filter((url) => !URL.canParse(url) || !/^amqps?:$/.test(new URL(url).protocol))
+  const wrong = [...urls.keys()].filter((index) => !isAmqpUrl(urls[index] ?? ''))
   if (wrong.length === 0 && urls.length > 0) return
-  throw new ErpSyncError(`RabbitMQ's addresses must be amqp:// or amqps:// URLs: ${wrong.map(maskUrl).join(', ')}`, {
+  const places = wrong.map((index) => `rabbitmq.urls.${index}`).join(', ') || 'rabbitmq.urls'
+  // Not shown: in what is no proper address, nobody can tell where the password is.
+  throw new ErpSyncError(`${places}: not an address that starts with amqp:// or amqps://`, {
     code: 'rabbitmq_url_invalid',
     exitCode: exitCodes.configuration,
-    hint: 'Mend rabbitmq.urls, e.g. amqps://user:password@rabbit.example.com/vhost',
+    hint: 'Write it like amqps://user:password@rabbit.example.com/vhost',
   })
+}
+
+function isAmqpUrl(text: string): boolean {
+  return URL.canParse(text) && /^amqps?:$/.test(new URL(text).protocol)
 }
 
 /** The virtual host an AMQP URL names; `/` if none. */

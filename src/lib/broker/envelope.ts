@@ -57,7 +57,12 @@ export function failureHeaders(
 /** At most 1 KiB of a text, so that all headers together stay far below their limit. */
 function cut(text: string): string {
   const bytes = Buffer.from(text)
-  return bytes.length <= 1024 ? text : `${bytes.subarray(0, 1020).toString('utf8').replace(/\uFFFD+$/, '')}…`
+  return bytes.length <= 1024
+    ? text
+    : `${bytes
+        .subarray(0, 1020)
+        .toString('utf8')
+        .replace(/\uFFFD+$/, '')}…`
 }
 
 /** Above this many bytes a copy carries no body; the worker reads the payload from PostgreSQL. */

@@ -1,6 +1,7 @@
 import type {Channel, ChannelModel} from 'amqplib'
 import {errorMessage} from '#lib/kernel/errors.js'
-import {backOffMs, pause} from './back-off.js'
+import {wait} from '#lib/kernel/wait.js'
+import {backOffMs} from './back-off.js'
 import type {BrokerConnection} from './connection.js'
 
 /** One generation of a channel. What was sent or received on it belongs to it alone and dies with it. */
@@ -71,7 +72,7 @@ async function keep<Kind extends Channel>(
     const loss = await live(model, upkeep, signal)
     upkeep.lost(loss)
     shortLives = performance.now() - bornAt < steadyMs ? shortLives + 1 : 0
-    if (shortLives > 0) await pause(backOffMs(shortLives), signal)
+    if (shortLives > 0) await wait(backOffMs(shortLives), signal)
   }
 }
 

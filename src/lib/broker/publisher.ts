@@ -46,7 +46,8 @@ export class Publisher {
   readonly #pending = new Map<string, Pending>()
   #link: Link<ConfirmChannel> | undefined
   #isFull = false
-  #isClosed = false
+  #stage: 'open' | 'closing' | 'closed' = 'open'
+  #underWay = 0
   #loss = 'there is no connection to RabbitMQ'
   #sequence = 0
 
@@ -71,25 +72,38 @@ export class Publisher {
     const length = headerBytes(message.headers)
     if (length > maxHeaderBytes) throw new RangeError(`${length} bytes of headers; ${maxHeaderBytes} are allowed.`)
 
+    if (this.#stage !== 'open') return notSent('the publisher is closed')
+
+    this.#underWay += 1
+    try {
+      return await this.#publishInTime(message, timeoutMs)
+    } finally {
+      this.#underWay -= 1
+      if (this.#underWay === 0) this.#changed.ring()
+    }
+  }
+
+  /** Takes nothing new, finishes what is under way (bounded), then closes the channel. */
+  async close(timeoutMs = defaultTimeoutMs): Promise<void> {
+    if (this.#stage === 'open') this.#stage = 'closing'
     const deadline = performance.now() + timeoutMs
-    for (let leftMs = timeoutMs; leftMs > 0 && !this.#isClosed; leftMs = deadline - performance.now()) {
+    for (let leftMs = timeoutMs; leftMs > 0 && this.#underWay > 0; leftMs = deadline - performance.now()) {
+      await this.#changed.heard({timeoutMs: leftMs})
+    }
+    this.#stage = 'closed'
+    this.#stopObserving()
+    this.#changed.ring()
+    await this.#kept.close()
+  }
+
+  async #publishInTime(message: PublishMessage, timeoutMs: number): Promise<PublishOutcome> {
+    const deadline = performance.now() + timeoutMs
+    for (let leftMs = timeoutMs; leftMs > 0 && this.#stage !== 'closed'; leftMs = deadline - performance.now()) {
       const link = this.#writableLink()
       if (link) return this.#send(link, message, leftMs)
       await this.#changed.heard({timeoutMs: leftMs})
     }
-    return {kind: 'lost', reason: `not sent: ${this.#obstacle()}`}
-  }
-
-  /** Waits for the open confirms (bounded), then closes the channel. Later publishes are `lost`. */
-  async close(timeoutMs = defaultTimeoutMs): Promise<void> {
-    this.#isClosed = true
-    this.#changed.ring()
-    const deadline = performance.now() + timeoutMs
-    for (let leftMs = timeoutMs; leftMs > 0 && this.#pending.size > 0; leftMs = deadline - performance.now()) {
-      await this.#changed.heard({timeoutMs: leftMs})
-    }
-    this.#stopObserving()
-    await this.#kept.close()
+    return notSent(this.#obstacle())
   }
 
   async #use(link: Link<ConfirmChannel>): Promise<void> {
@@ -117,7 +131,7 @@ export class Publisher {
   }
 
   #obstacle(): string {
-    if (this.#isClosed) return 'the publisher is closed'
+    if (this.#stage === 'closed') return 'the publisher is closed'
     if (this.#connection.state === 'blocked') return 'RabbitMQ takes no publishes (memory or disk alarm)'
     return this.#link?.isAlive() ? 'RabbitMQ reads too slowly' : this.#loss
   }
@@ -136,7 +150,6 @@ export class Publisher {
       const settle = (outcome: PublishOutcome): void => {
         clearTimeout(timer)
         this.#pending.delete(correlationId)
-        if (this.#pending.size === 0) this.#changed.ring()
         resolve(outcome)
       }
       const timer = setTimeout(() => settle({kind: 'lost', reason: 'no confirm in time'}), leftMs)
@@ -153,6 +166,10 @@ export class Publisher {
       }
     })
   }
+}
+
+function notSent(why: string): PublishOutcome {
+  return {kind: 'lost', reason: `not sent: ${why}`}
 }
 
 /** The broker returns a message before it confirms it, so a confirm alone does not mean that it arrived. */

@@ -8,7 +8,8 @@ export interface Progress {
 
 /** A spinner where stderr is a terminal; elsewhere (logs, CI) one plain line a step. */
 export async function openProgress(stream: NodeJS.WriteStream = process.stderr): Promise<Progress> {
-  if (!stream.isTTY) return {step: (text) => void stream.write(`${text}\n`), end: () => {}}
+  // A terminal that does not tell its width (0 columns, as some CI has) makes ora loop for ever.
+  if (!stream.isTTY || stream.columns === 0) return {step: (text) => void stream.write(`${text}\n`), end: () => {}}
 
   // Loaded only where it is shown: most commands never need it.
   const {default: ora} = await import('ora')

@@ -15,6 +15,7 @@ export interface DeclareResult {
 export interface StandsDifferently {
   readonly object: 'exchange' | 'queue'
   readonly name: string
+  /** The first argument that differs; RabbitMQ does not name further ones. */
   readonly argument: string
   readonly wanted: string | null
   readonly current: string | null

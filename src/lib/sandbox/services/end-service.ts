@@ -27,6 +27,8 @@ export async function endService(
       for (const identity of service.processes.toReversed()) {
         await stopProcess(identity, crash ? crashSignal : stopSignal)
       }
+      // SIGTERM: an initdb that is killed outright leaves its own children at work.
+      if (service.preparing !== undefined) await stopProcess(service.preparing, 'SIGTERM')
       return
     }
     case 'container':

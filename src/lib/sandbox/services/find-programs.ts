@@ -36,11 +36,6 @@ export function findErpsync(): string {
   return fileURLToPath(new URL('../../../../bin/run.js', import.meta.url))
 }
 
-/** Whether a program of that name is on the PATH. */
-export function isOnPath(name: string, path: string): boolean {
-  return foldersOf(path).some((folder) => isProgram(join(folder, name)))
-}
-
 function foldersOf(path: string): string[] {
   return path.split(delimiter).filter((folder) => folder !== '')
 }

@@ -3,11 +3,12 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {isAnswering} from './answering.js'
 import {isContainerRunning, startContainer} from './docker.js'
 import {unpackEmbeddedPostgres} from './embedded-postgres.js'
+import {endService} from './end-service.js'
 import {localServices} from './local-services.js'
 import {clearPlace} from './place.js'
 import {planService} from './plan-service.js'
 import {isAlive} from './process-identity.js'
-import {startProcess, stopProcess} from './processes.js'
+import {startProcess} from './processes.js'
 import {serviceTitles, type ServiceName} from './service.js'
 import type {ContainerState, LocalState, ServiceState} from './state.js'
 import type {Surroundings} from './surroundings.js'
@@ -45,25 +46,28 @@ export async function launchService(
 async function launchLocal(name: ServiceName, service: LocalState, launching: Launching): Promise<boolean> {
   const main = service.processes.at(-1)
   if (main !== undefined && isAlive(main)) return false
-  const {stopSignal, launches} = localServices[name]
+  await endService(name, service, launching)
   const {plan} = service
-  for (const leftover of service.processes) await stopProcess(leftover, stopSignal)
   launching.record({...service, processes: []})
   launching.report(`Starting ${serviceTitles[name]} (${plan.program}).`)
-  if (!service.proven) await layOut(name, service, launching.signal)
+  if (!service.proven) await layOut(name, service, launching)
 
-  let started: LocalState = {...service, processes: []}
-  for (const launch of launches(plan)) {
+  let started: LocalState = {...service, processes: [], preparing: undefined}
+  for (const launch of localServices[name].launches(plan)) {
     started = {...started, processes: [...started.processes, startProcess(launch, plan)]}
     launching.record(started)
   }
   return true
 }
 
-async function layOut(name: ServiceName, {plan, native}: LocalState, signal: AbortSignal): Promise<void> {
+async function layOut(name: ServiceName, service: LocalState, {signal, record}: Launching): Promise<void> {
+  const {plan, native} = service
   await clearPlace(plan.folder, plan.account)
   if (native !== undefined) await unpackEmbeddedPostgres(native, plan.folder)
-  await localServices[name].prepare(plan, signal)
+  await localServices[name].prepare(plan, {
+    signal,
+    onStart: (preparing) => record({...service, processes: [], preparing}),
+  })
 }
 
 async function launchContainer(name: ServiceName, service: ContainerState, launching: Launching): Promise<boolean> {

@@ -32,7 +32,7 @@ export async function makePlace(sandbox: string, service: ServiceName, account?:
 
 /** Empties the folder of a service whose first start was not finished. */
 export async function clearPlace(folder: string, account?: Account): Promise<void> {
-  await rm(folder, {recursive: true, force: true})
+  await rm(folder, {recursive: true, force: true, maxRetries: 5})
   await mkdir(folder, {recursive: true})
   if (account !== undefined) await chown(folder, account.uid, account.gid)
 }

@@ -2,7 +2,7 @@ import {chownSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {runProgram} from './run-program.js'
-import {sandboxUser, type Launch, type LocalService, type Plan} from './service.js'
+import {sandboxUser, type Launch, type LocalService, type Plan, type Preparing} from './service.js'
 
 /** A private PostgreSQL: one cluster, one superuser, one database, reached through loopback and by password only. */
 export const postgres: LocalService = {
@@ -18,9 +18,9 @@ export const postgres: LocalService = {
   crashSignal: 'SIGQUIT',
 }
 
-async function prepareCluster(plan: Plan, signal: AbortSignal): Promise<void> {
+async function prepareCluster(plan: Plan, preparing: Preparing): Promise<void> {
   const {account, folder, addresses} = plan
-  const running = {timeoutMs: prepareMs, signal, account}
+  const running = {...preparing, timeoutMs: prepareMs, account}
   const passwordFile = join(folder, 'password')
   await writeFile(passwordFile, `${new URL(addresses.ERPSYNC_POSTGRES_URL ?? '').password}\n`, {mode: 0o600})
   if (account !== undefined) chownSync(passwordFile, account.uid, account.gid)

@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process'
 import {ErpSyncError, errorMessage} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {identifyProcess, type ProcessIdentity} from './process-identity.js'
 import type {Account, Launch} from './service.js'
 
 interface Running {
@@ -8,6 +9,8 @@ interface Running {
   readonly signal?: AbortSignal | undefined
   readonly account?: Account | undefined
   readonly input?: string
+  /** Told which process it is, so that it can be found if we are killed. */
+  readonly onStart?: ((identity: ProcessIdentity) => void) | undefined
 }
 
 /**
@@ -17,7 +20,7 @@ interface Running {
  */
 export async function runProgram(
   {command, args, env}: Launch,
-  {timeoutMs, signal, account, input = ''}: Running,
+  {timeoutMs, signal, account, input = '', onStart}: Running,
 ): Promise<string> {
   const child = spawn(command, args, {
     env: {...plainEnvironment(), ...env},
@@ -25,9 +28,10 @@ export async function runProgram(
     cwd: '/',
     stdio: 'pipe',
     signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]),
-    killSignal: 'SIGKILL',
     ...account,
   })
+  const identity = child.pid === undefined ? undefined : identifyProcess(child.pid)
+  if (identity !== undefined) onStart?.(identity)
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
   // A program that ends without reading its input is judged by its exit code.

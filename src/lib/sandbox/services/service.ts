@@ -1,3 +1,5 @@
+import type {ProcessIdentity} from './process-identity.js'
+
 /** What a sandbox consists of. */
 export const serviceNames = ['postgres', 'rabbitmq', 'erp'] as const
 
@@ -33,6 +35,12 @@ export interface Plan {
   readonly account?: Account | undefined
 }
 
+export interface Preparing {
+  readonly signal: AbortSignal
+  /** Takes down which process is at work in the folder. */
+  readonly onStart: (identity: ProcessIdentity) => void
+}
+
 /** One process to start. */
 export interface Launch {
   readonly command: string
@@ -45,7 +53,7 @@ export interface LocalService {
   readonly portNames: readonly string[]
   readonly addresses: (ports: Ports, password: string) => Addresses
   /** Lays out an empty folder before the first start. */
-  readonly prepare: (plan: Plan, signal: AbortSignal) => Promise<void>
+  readonly prepare: (plan: Plan, preparing: Preparing) => Promise<void>
   /** What to start, in order; the last one is the service itself. */
   readonly launches: (plan: Plan) => readonly Launch[]
   /** The signal that ends it in good order. */

@@ -32,6 +32,8 @@ const serviceState = z.discriminatedUnion('kind', [
       native: z.string().optional(),
       /** As started, the service itself last; empty while it is stopped. */
       processes: z.array(identity).readonly(),
+      /** What was last started to lay out its folder, which outlives an `up` that is killed. */
+      preparing: identity.optional(),
       /** Whether it has answered once. What has not is laid out anew, as nobody can know how far it came. */
       proven: z.boolean(),
     })

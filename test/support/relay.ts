@@ -1,0 +1,30 @@
+import {once} from 'node:events'
+import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
+
+export interface Relay {
+  readonly port: number
+  /** Resets every connection and listens no more. */
+  readonly die: () => void
+}
+
+/** A TCP way to a local port that can be broken off. */
+export async function openRelay(target: number): Promise<Relay> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(target, '127.0.0.1')
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+    }
+    near.pipe(far).pipe(near)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    die: () => {
+      server.close()
+      for (const socket of sockets) socket.resetAndDestroy()
+    },
+  }
+}
