@@ -69,10 +69,12 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
       halt: ending.halt,
     }
     const flowNames = flows.map(({name: flowName}) => flowName)
-    await Promise.all([
-      runs('relay') ? runRelay({database, publisher, prefix, log}, ending.drain) : undefined,
-      runs('archiver') ? runArchiver({connection: consuming, database, prefix, flows: flowNames, clock, log}, ending.drain) : undefined,
-      runs('lanes') ? runLanes(worker, consuming, flowParts, {lanes, concurrency}, ending.drain) : undefined,
+    await runTogether(ending.begin, [
+      ...(runs('relay') ? [runRelay({database, publisher, prefix, log}, ending.drain)] : []),
+      ...(runs('archiver')
+        ? [runArchiver({connection: consuming, database, prefix, flows: flowNames, clock, log}, ending.drain)]
+        : []),
+      ...(runs('lanes') ? [runLanes(worker, consuming, flowParts, {lanes, concurrency}, ending.drain)] : []),
     ])
   } finally {
     ending.over()
@@ -82,9 +84,25 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
   if (ending.cause) throw ending.cause
 }
 
+/** Has all parts end in good order when one has failed, and then throws what made it fail. */
+async function runTogether(end: () => void, parts: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(
+    parts.map(async (part) =>
+      part.catch((error: unknown) => {
+        end()
+        throw error
+      }),
+    ),
+  )
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
 async function openConnection(urls: readonly string[], name: string, log: Log): Promise<BrokerConnection> {
   const connection = await connectBroker({urls, name})
-  connection.observe(({state, ...facts}) => log[state === 'connected' ? 'info' : 'warn']({name, ...facts}, `broker ${state}`))
+  connection.observe(({state, ...facts}) =>
+    log[state === 'connected' ? 'info' : 'warn']({name, ...facts}, `broker ${state}`),
+  )
   return connection
 }
 
@@ -103,6 +121,7 @@ function endOf(stop: AbortSignal, log: Log) {
   return {
     drain: drain.signal,
     giveUp: giveUp.signal,
+    begin,
     over: () => clearTimeout(deadline),
     halt: (destination: string, {code, text}: {readonly code: string; readonly text: string}) => {
       ending.cause ??= new ErpSyncError(`SAP (${destination}) refuses every call: ${code} ${text}`, {
@@ -121,4 +140,3 @@ function endOf(stop: AbortSignal, log: Log) {
 
 /** systemd's TimeoutStopSec has to be longer than this. */
 const drainMs = 90_000
-

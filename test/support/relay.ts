@@ -5,6 +5,8 @@ export interface Relay {
   readonly port: number
   /** Resets every connection and listens no more. */
   readonly die: () => void
+  /** Listens again, on the same port. */
+  readonly revive: () => Promise<void>
 }
 
 /** A TCP way to a local port that can be broken off. */
@@ -20,11 +22,17 @@ export async function openRelay(target: number): Promise<Relay> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const {port} = server.address() as AddressInfo
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     die: () => {
       server.close()
       for (const socket of sockets) socket.resetAndDestroy()
+      sockets.clear()
+    },
+    revive: async () => {
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
     },
   }
 }

@@ -1,5 +1,6 @@
 import type {Lane} from '#lib/kernel/lane.js'
 import type {Failure} from '#lib/kernel/failure.js'
+import {isAttempt} from '#lib/kernel/attempt.js'
 import {isId} from '#lib/kernel/ids.js'
 import type {Headers} from './headers.js'
 
@@ -33,7 +34,7 @@ export function readEnvelope(messageId: string | undefined, headers: Headers): E
   } = headers
   if (messageId === undefined || !isId(messageId)) return undefined
   if (typeof flow !== 'string' || typeof key !== 'string' || typeof firstSeen !== 'string') return undefined
-  if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 1) return undefined
+  if (typeof attempt !== 'number' || !isAttempt(attempt)) return undefined
   return {messageId, flow, key, attempt, firstSeen: new Date(firstSeen)}
 }
 

@@ -64,12 +64,22 @@ export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}
 
 /**
  * Whether the same work may succeed if it is tried again: PostgreSQL could not
- * be reached, went away, or broke a deadlock (SQLSTATE 40001, 40P01).
+ * be reached or went away, is short of something, stands by for another server,
+ * took too long, or broke the transaction off.
  */
 export function isPassingDatabaseError(thrown: unknown): boolean {
   if (thrown instanceof ErpSyncError) return thrown.code === 'postgres_unreachable'
+  const code = errorCode(thrown) ?? ''
+  return isBrokenOff(thrown) || code.startsWith('53') || passingStates.has(code)
+}
+
+/** Whether PostgreSQL broke a transaction off for the sake of another one. */
+export function isBrokenOff(thrown: unknown): boolean {
   return ['40001', '40P01'].includes(errorCode(thrown) ?? '')
 }
+
+/** Read-only (a server that is not, or no longer, the primary), statement timeout, lock timeout. */
+const passingStates: ReadonlySet<string> = new Set(['25006', '57014', '55P03'])
 
 async function runTransaction<Result>(
   pool: pg.Pool,
@@ -149,11 +159,13 @@ async function run<Result>(address: string, statement: () => Promise<Result>): P
   }
 }
 
-/** SQLSTATE classes 08 (connection) and 57P (shutdown), start-up states, and every socket error. */
+/** SQLSTATE classes 08 (connection) and 57P (shutdown, start-up), 25P03 (idle for too long), and every socket error. */
 function isConnectionLoss(error: unknown): boolean {
   const code = errorCode(error)
-  if (code === undefined) return error instanceof Error && error.message.startsWith('Connection terminated')
-  return code.startsWith('08') || code.startsWith('57P') || /^E[A-Z]+$/.test(code)
+  // The driver gives no code to what it says itself of a lost, or not to be had, connection.
+  if (code === undefined) return error instanceof Error && driversLosses.test(error.message)
+  return code.startsWith('08') || code.startsWith('57P') || code === '25P03' || /^E[A-Z]+$/.test(code)
 }
 
+const driversLosses = /^(Connection terminated|timeout exceeded when trying to connect|Client .* is not queryable)/
 const reconnectMs = 1000

@@ -7,7 +7,18 @@ export function toJsonb(value: unknown): string | null {
   return JSON.stringify(value).replaceAll(refused, '$1\uFFFD')
 }
 
-/** Whether a jsonb column holds the value exactly as it is. */
-export function fitsJsonb(value: unknown): boolean {
-  return JSON.stringify(value).search(refused) === -1
+/**
+ * Where a value holds text that no jsonb column can hold, as a JSON pointer;
+ * undefined if it fits exactly as it is.
+ */
+export function findUnfit(value: unknown, pointer = ''): string | undefined {
+  if (JSON.stringify(value)?.search(refused) === -1) return undefined
+  if (typeof value !== 'object' || value === null) return pointer
+  for (const [name, part] of Object.entries(value)) {
+    const place = `${pointer}/${toJsonb(name)?.slice(1, -1).replaceAll('~', '~0').replaceAll('/', '~1') ?? ''}`
+    if (JSON.stringify(name).search(refused) !== -1) return place
+    const unfit = findUnfit(part, place)
+    if (unfit !== undefined) return unfit
+  }
+  return undefined
 }

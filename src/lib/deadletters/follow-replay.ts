@@ -14,7 +14,11 @@ export interface ReplayOutcome {
 export async function followReplay(
   database: Database,
   letters: readonly Letter[],
-  {timeoutMs, signal, onProgress}: {
+  {
+    timeoutMs,
+    signal,
+    onProgress,
+  }: {
     readonly timeoutMs: number
     readonly signal: AbortSignal
     readonly onProgress: (outcome: ReplayOutcome) => void

@@ -1,5 +1,4 @@
 import type {Queryable, Transaction} from '#lib/db/database.js'
-import {toJsonb} from '#lib/db/jsonb.js'
 import type {Executed, FailureClass} from '#lib/kernel/failure.js'
 
 /**
@@ -46,46 +45,6 @@ export interface Letter {
   readonly state: LetterState
   readonly replayedAt: Date | null
   readonly replayedBy: string | null
-}
-
-/**
- * Archives letters. A copy of a message that is not dead (any more) is stale
- * and leaves no trace. A letter that is there already stays as it is, unless
- * its message was replayed since and has died again by a look-up alone: then it opens again.
- */
-export async function insertLetters(tx: Transaction, letters: readonly NewLetter[]): Promise<void> {
-  await tx.query(
-    `insert into erpsync.dead_letter
-            (id, flow, message_id, attempt, class, executed, code, text, stage, headers, raw, raw_hash, died_at)
-     select l.id, l.flow, m.id, l.attempt, l.class, l.executed, l.code, l.text, l.stage, l.headers::jsonb,
-            case when m.id is null then l.raw end, case when m.id is null then l.raw_hash end, l.died_at
-       from unnest($1::uuid[], $2::text[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[],
-                   $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::timestamptz[])
-         as l (id, flow, message_id, attempt, class, executed, code, text, stage, headers, raw, raw_hash, died_at)
-       left join erpsync.message m on m.id = l.message_id
-      where m.id is null or m.state = 'dead'
-         on conflict (message_id, attempt) do update
-        set state = 'open', replayed_at = null, replayed_by = null, decided_at = null, died_at = excluded.died_at,
-            class = excluded.class, executed = excluded.executed, code = excluded.code, text = excluded.text,
-            stage = excluded.stage, headers = excluded.headers
-      where dead_letter.state <> 'open'
-        and dead_letter.replayed_at < excluded.died_at`,
-    [
-      letters.map(({id}) => id),
-      letters.map(({flow}) => flow),
-      letters.map(({messageId}) => messageId),
-      letters.map(({attempt}) => attempt),
-      letters.map((letter) => letter.class),
-      letters.map(({executed}) => executed),
-      letters.map(({code}) => code),
-      letters.map(({text}) => text),
-      letters.map(({stage}) => stage),
-      letters.map(({headers}) => toJsonb(headers)),
-      letters.map(({raw}) => raw),
-      letters.map(({rawHash}) => rawHash),
-      letters.map(({diedAt}) => diedAt),
-    ],
-  )
 }
 
 export interface LetterFilter {
@@ -144,7 +103,7 @@ export async function lockOpenLetters(tx: Transaction, ids: readonly string[]): 
       where l.id = any ($1::uuid[])
         and l.state = 'open'
       order by l.seq
-        for update of l skip locked`,
+        for update of l`,
     [ids],
   )
   return rows.map(toLetter)

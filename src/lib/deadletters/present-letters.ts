@@ -25,7 +25,11 @@ export function presentLetters(letters: readonly Letter[], now: Date, next: stri
 /** One letter with everything a person needs to decide. */
 export function presentLetter(
   letter: Letter,
-  {attempts, payload, owner}: {readonly attempts: readonly AttemptRecord[]; readonly payload: string; readonly owner: string | null},
+  {
+    attempts,
+    payload,
+    owner,
+  }: {readonly attempts: readonly AttemptRecord[]; readonly payload: string; readonly owner: string | null},
 ): string {
   const facts = [
     ['letter', letter.id],
@@ -47,7 +51,9 @@ export function presentLetter(
     '',
     bold('payload'),
     payload,
-    ...(letter.state === 'open' && letter.messageId !== null ? ['', `Send it again: erpsync dlq replay ${letter.id}`] : []),
+    ...(letter.state === 'open' && letter.messageId !== null
+      ? ['', `Send it again: erpsync dlq replay ${letter.id}`]
+      : []),
   ].join('\n')
 }
 
@@ -56,14 +62,18 @@ export function presentPlan({letters, skipped}: ReplayPlan): string {
   const counts = new Map<string, number>()
   for (const {flow, code} of letters) counts.set(`${flow} ${code}`, (counts.get(`${flow} ${code}`) ?? 0) + 1)
   const rows = [...counts].map(([group, count]) => [...group.split(' ', 2), String(count)])
-  const table = letters.length === 0 ? 'Nothing to replay.' : renderTable(['flow', 'code', {title: 'letters', align: 'right'}], rows)
+  const table =
+    letters.length === 0
+      ? 'Nothing to replay.'
+      : renderTable(['flow', 'code', {title: 'letters', align: 'right'}], rows)
   return [table, ...skipped.map(({id, why}) => `Skipped ${id}: ${why}.`)].join('\n')
 }
 
 /** What a replay sent, and what became of it if that was waited for. */
 export function presentReplay({replayed, skipped}: ReplayResult, outcome: ReplayOutcome | null): string {
   const lines = [`Replayed ${replayed.length}.`, ...skipped.map(({id, why}) => `Skipped ${id}: ${why}.`)]
-  if (outcome === null && replayed.length > 0) lines.push('They are on their way; erpsync dlq list shows what dies again.')
+  if (outcome === null && replayed.length > 0)
+    lines.push('They are on their way; erpsync dlq list shows what dies again.')
   if (outcome !== null) {
     const {resolved, diedAgain, pending} = outcome
     lines.push(`Resolved ${resolved}, dead again ${diedAgain}, still on their way ${pending}.`)

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import type {Delivery} from '#lib/broker/delivery.js'
-import type {Executed, FailureClass} from '#lib/kernel/failure.js'
+import {executedAnswers, failureClasses} from '#lib/kernel/failure.js'
+import {isAttempt} from '#lib/kernel/attempt.js'
 import {isId, newId} from '#lib/kernel/ids.js'
 import type {NewLetter} from './letters.js'
 
@@ -16,15 +17,14 @@ export interface ReadLetter {
 /** Reads a dead copy: our own error headers, or what the broker says of a copy it gave up on itself. */
 export function readLetter(delivery: Delivery, source: LetterSource, now: Date): ReadLetter {
   const {headers, body, messageId} = delivery
-  const attempt = headers['erpsync-attempt']
   const own = ownFailure(headers)
   return {
     killedByBroker: own === undefined,
     letter: {
       id: newId(),
-      flow: source.kind === 'dlq' ? source.flow : (delivery.routingKey.split('.')[0] ?? ''),
+      flow: source.kind === 'dlq' ? source.flow : textOf(delivery.routingKey.split('.')[0]),
       messageId: messageId !== undefined && isId(messageId) ? messageId : null,
-      attempt: typeof attempt === 'number' ? attempt : 0,
+      attempt: attemptOf(headers['erpsync-attempt']),
       ...(own ?? brokerFailure(source)),
       headers,
       raw: body,
@@ -36,12 +36,15 @@ export function readLetter(delivery: Delivery, source: LetterSource, now: Date):
 
 type LetterFailure = Pick<NewLetter, 'class' | 'executed' | 'code' | 'text' | 'stage'>
 
+/** What erpsync says of the failure; undefined if the broker moved the copy, whatever older headers are on it. */
 function ownFailure(headers: Delivery['headers']): LetterFailure | undefined {
-  const code = headers['erpsync-error-code']
-  if (typeof code !== 'string') return undefined
+  const failureClass = failureClasses.find((known) => known === headers['erpsync-error-class'])
+  const executed = executedAnswers.find((known) => known === headers['erpsync-error-executed'])
+  const code = textOf(headers['erpsync-error-code'])
+  if (failureClass === undefined || executed === undefined || code === '' || 'x-death' in headers) return undefined
   return {
-    class: headers['erpsync-error-class'] as FailureClass,
-    executed: headers['erpsync-error-executed'] as Executed,
+    class: failureClass,
+    executed,
     code,
     text: textOf(headers['erpsync-error-message']),
     stage: textOf(headers['erpsync-error-stage']),
@@ -69,8 +72,13 @@ function brokerFailure(source: LetterSource): LetterFailure {
   }
 }
 
+/** Text as PostgreSQL can keep it: another system may have written the header. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? value.replaceAll('\u0000', '\uFFFD') : ''
+}
+
+function attemptOf(value: unknown): number {
+  return typeof value === 'number' && isAttempt(value) ? value : 0
 }
 
 function dateOf(value: unknown): Date | undefined {

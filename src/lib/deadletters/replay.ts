@@ -1,4 +1,5 @@
 import type {Database} from '#lib/db/database.js'
+import {lockMessages} from '#lib/ledger/lock.js'
 import {readmitMessages} from '#lib/ledger/readmit.js'
 import {findLetter, type Letter, listLetters, lockOpenLetters, markReplayed} from './letters.js'
 
@@ -60,7 +61,14 @@ export async function replayLetters(database: Database, plan: ReplayPlan, actor:
 
 async function replayBatch(database: Database, batch: readonly Letter[], actor: string): Promise<ReadonlySet<string>> {
   return database.transaction(async (tx) => {
-    const locked = await lockOpenLetters(tx, batch.map(({id}) => id))
+    await lockMessages(
+      tx,
+      batch.map(({messageId}) => messageId),
+    )
+    const locked = await lockOpenLetters(
+      tx,
+      batch.map(({id}) => id),
+    )
     const messages = locked.flatMap(({messageId, executed}) =>
       messageId === null ? [] : [{messageId, mayBeExecuted: executed !== 'no'}],
     )
@@ -88,8 +96,10 @@ function replayObstacle({state, messageId}: Letter): string | undefined {
 
 async function findByIds(database: Database, ids: readonly string[]) {
   const found = await Promise.all(ids.map(async (id) => ({id, letter: await findLetter(database, id)})))
+  // One letter may be named twice, by its own id and that of its message.
+  const letters = new Map(found.flatMap(({letter}) => (letter ? [[letter.id, letter] as const] : [])))
   return {
-    letters: found.flatMap(({letter}) => letter ?? []).toSorted((a, b) => Number(BigInt(a.seq) - BigInt(b.seq))),
+    letters: [...letters.values()].toSorted((a, b) => Number(BigInt(a.seq) - BigInt(b.seq))),
     skipped: found.flatMap(({id, letter}) => (letter ? [] : [{id, why: 'there is no such letter'}])),
   }
 }

@@ -1,16 +1,18 @@
 import type {BrokerConnection} from '#lib/broker/connection.js'
-import {startConsumer} from '#lib/broker/consumer.js'
+import {type Consumer, startConsumer} from '#lib/broker/consumer.js'
 import type {Delivery} from '#lib/broker/delivery.js'
 import {dlqOf, unroutableQueue} from '#lib/broker/names.js'
-import type {Database} from '#lib/db/database.js'
+import {type Database, isPassingDatabaseError} from '#lib/db/database.js'
 import {persist} from '#lib/db/persist.js'
 import {type Clock} from '#lib/kernel/clock.js'
 import {coalesce} from '#lib/kernel/coalesce.js'
 import {errorMessage} from '#lib/kernel/errors.js'
 import type {Log} from '#lib/kernel/log.js'
 import {wait} from '#lib/kernel/wait.js'
+import {lockMessages} from '#lib/ledger/lock.js'
 import {markDead} from '#lib/ledger/mark-dead.js'
-import {closeReplayedLetters, insertLetters} from './letters.js'
+import {insertLetters} from './insert-letters.js'
+import {closeReplayedLetters} from './letters.js'
 import {type LetterSource, type ReadLetter, readLetter} from './read-letter.js'
 
 interface ArchiverParts {
@@ -29,33 +31,43 @@ interface ArchiverParts {
  */
 export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Promise<void> {
   const {connection, database, prefix, flows, log} = parts
-  const archive = coalesce(async (letters: readonly ReadLetter[]) => archiveLetters(database, letters), {most: batchSize})
+  const archive = coalesce(async (letters: readonly ReadLetter[]) => archiveLetters(database, letters), {
+    most: batchSize,
+    isOneToBlame: (error) => !isPassingDatabaseError(error),
+  })
   const underWay = new Set<Promise<void>>()
 
-  const consumers = await Promise.all(
-    sources(prefix, flows).map(async ({queue, source}) =>
-      startConsumer(connection, {
-        queue,
-        prefetch: batchSize,
-        onInterruption: (reason) => log.warn({queue, reason}, 'archiver interrupted'),
-        onDelivery: (delivery) => {
-          const work = archiveOne(parts, archive, source, delivery, signal).finally(() => underWay.delete(work))
-          underWay.add(work)
-        },
-      }),
-    ),
-  )
-  while (!signal.aborted) {
-    await closeReplayedLetters(database).catch((error: unknown) => {
-      log.warn({error: errorMessage(error)}, 'replayed letters not closed; will be tried again')
+  const consumers: Consumer[] = []
+  const start = async ({queue, source}: Source): Promise<Consumer> =>
+    startConsumer(connection, {
+      queue,
+      prefetch: batchSize,
+      onInterruption: (reason) => log.warn({queue, reason}, 'archiver interrupted'),
+      onDelivery: (delivery) => {
+        const work = archiveOne(parts, archive, source, delivery, signal).finally(() => underWay.delete(work))
+        underWay.add(work)
+      },
     })
-    await wait(closeEveryMs, signal)
+  try {
+    for (const source of sources(prefix, flows)) consumers.push(await start(source))
+    while (!signal.aborted) {
+      await closeReplayedLetters(database).catch((error: unknown) => {
+        log.warn({error: errorMessage(error)}, 'replayed letters not closed; will be tried again')
+      })
+      await wait(closeEveryMs, signal)
+    }
+  } finally {
+    await Promise.all(consumers.map(async (consumer) => consumer.stop()))
+    await Promise.all(underWay)
   }
-  await Promise.all(consumers.map(async (consumer) => consumer.stop()))
-  await Promise.all(underWay)
 }
 
-function sources(prefix: string, flows: readonly string[]): readonly {queue: string; source: LetterSource}[] {
+interface Source {
+  readonly queue: string
+  readonly source: LetterSource
+}
+
+function sources(prefix: string, flows: readonly string[]): readonly Source[] {
   return [
     ...flows.map((flow) => ({queue: dlqOf(prefix, flow), source: {kind: 'dlq', flow} as const})),
     {queue: unroutableQueue(prefix), source: {kind: 'unroutable'}},
@@ -85,8 +97,15 @@ async function archiveOne(
 async function archiveLetters(database: Database, letters: readonly ReadLetter[]): Promise<readonly undefined[]> {
   const killed = letters.filter(({killedByBroker}) => killedByBroker).map(({letter}) => letter)
   await database.transaction(async (tx) => {
+    await lockMessages(
+      tx,
+      letters.map(({letter}) => letter.messageId),
+    )
     await markDead(tx, killed)
-    await insertLetters(tx, letters.map(({letter}) => letter))
+    await insertLetters(
+      tx,
+      letters.map(({letter}) => letter),
+    )
   })
   return letters.map(() => undefined)
 }

@@ -44,12 +44,23 @@ export async function carryOut(
       worker.log.warn({...facts, code: decision.failure.code, waitMs: decision.waitMs}, 'attempt postponed')
       break
     case 'resend':
-      await settle(worker, {...base, kind: 'retry', failure: decision.failure, waitMs: 0, strike: true, resend: true, copy: 'schedule'})
+      await settle(worker, {
+        ...base,
+        kind: 'retry',
+        failure: decision.failure,
+        waitMs: 0,
+        strike: true,
+        resend: true,
+        copy: 'schedule',
+      })
       worker.log.warn(facts, 'message not found in SAP; will be sent once more')
       break
     case 'look_up':
       await settle(worker, {...base, kind: 'in_doubt', failure: decision.failure, waitMs: decision.waitMs, lane})
-      worker.log.warn({...facts, code: decision.failure.code, waitMs: decision.waitMs}, 'outcome unknown; SAP will be asked')
+      worker.log.warn(
+        {...facts, code: decision.failure.code, waitMs: decision.waitMs},
+        'outcome unknown; SAP will be asked',
+      )
       break
     case 'bury':
       await settle(worker, {...base, kind: 'dead', failure: decision.failure})
@@ -88,7 +99,11 @@ async function postpone(
   await settle(worker, {...base, kind: 'retry', failure, waitMs, strike: false, resend: false, copy: 'schedule'})
 }
 
-function delayedCopy(worker: WorkerParts, {parts, delivery, messageId, attempt}: Handed, tierMs: number): PublishMessage {
+function delayedCopy(
+  worker: WorkerParts,
+  {parts, delivery, messageId, attempt}: Handed,
+  tierMs: number,
+): PublishMessage {
   return {
     exchange: exchangeNames(worker.prefix).delay,
     routingKey: delayKey(parts.flow.name, tierMs),

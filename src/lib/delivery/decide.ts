@@ -50,9 +50,11 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
     case 'several':
       return {kind: 'bury', failure: duplicateSuspected(outcome.documentNumbers)}
     case 'absent':
-      return history.resends === 0 && !isExhausted(history, policy.retry)
+      if (history.resends > 0) return {kind: 'bury', failure: unresolved}
+      // The call in doubt is not counted yet; the resend counts it.
+      return history.strikes < policy.retry.attempts && history.ageMs <= policy.retry.maxAge
         ? {kind: 'resend', failure: notFound}
-        : {kind: 'bury', failure: unresolved}
+        : {kind: 'bury', failure: givenUpUnfound}
     case 'failed':
       if (outcome.failure.class === 'config') return {kind: 'stop', failure: outcome.failure}
       return history.ageMs > policy.retry.maxAge
@@ -62,6 +64,10 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
 }
 
 function decideAfterFailure(failure: Failure, history: History, policy: Policy, random: number): Decision {
+  // Whatever else went wrong: what SAP may have is never sent again before SAP was asked.
+  if (failure.executed !== 'no' && failure.class !== 'permanent') {
+    return {kind: 'look_up', failure, waitMs: policy.settleMs}
+  }
   switch (failure.class) {
     case 'in_doubt':
       return {kind: 'look_up', failure, waitMs: policy.settleMs}
@@ -117,6 +123,11 @@ const unresolved: Failure = {
   code: 'probe:in_doubt',
   text: 'SAP does not know the reference, and it was sent again before: a person must look.',
   stage: 'probe',
+}
+
+const givenUpUnfound: Failure = {
+  ...unresolved,
+  text: 'SAP does not know the reference; the attempts or the time to send it again are used up.',
 }
 
 function duplicateSuspected(documentNumbers: readonly string[]): Failure {

@@ -5,7 +5,9 @@ import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import type {MessageFacts} from '#lib/ledger/claim.js'
 import {readPayload} from '#lib/ledger/messages.js'
+import {scheduleCopies} from '#lib/ledger/outbox.js'
 import {admitForeign} from './admit-foreign.js'
+import {callBudgetMs, callInTime} from './call-in-time.js'
 import {buryAgain, carryOut} from './carry-out.js'
 import {sendToDeadLetters} from './dead-letter-queue.js'
 import {decideAfterCall, decideAfterProbe, type Decision, type History, type Policy} from './decide.js'
@@ -18,47 +20,56 @@ import type {WorkerParts} from './worker-parts.js'
  * The life of a copy, from the queue to its acknowledgement:
  *
  * 1. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
- *    and grants an attempt once. A copy published straight to the broker enters
- *    the ledger first.
+ *    and grants an attempt once. What another system published straight to the
+ *    broker enters the ledger instead, and comes again as a copy of our own.
  * 2. Granted: the document is mapped and SAP is called.
  * 3. Refused, because the message is settled, or this copy is for an attempt
  *    that is over: the copy is stale and goes.
  * 4. Refused, because the message is in flight: a worker died in mid-call, or
  *    still works. The message is put in doubt, and a look-up is scheduled.
  * 5. Refused, because the message is in doubt and its look-up is due: SAP is asked.
- * 6. What SAP answered is decided upon, carried out and committed; only then the
+ * 6. Refused, because the outcome of the attempt before is not written yet: the
+ *    copy comes again later.
+ * 7. What SAP answered is decided upon, carried out and committed; only then the
  *    copy is acknowledged.
  */
 export async function deliver(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery): Promise<void> {
-  const identity = await identify(worker, parts, lane, delivery)
-  if (!identity) return
-  const handed: Handed = {parts, lane, delivery, ...identity}
-  const answer = await persist(async () => worker.book.claim({...identity, lane, worker: worker.name}), worker)
+  const envelope = readEnvelope(delivery.messageId, delivery.headers)
+  if (!envelope) return admitForeign(worker, parts, lane, delivery)
+  const {messageId, attempt} = envelope
+  const handed: Handed = {parts, lane, delivery, messageId, attempt}
+  let deadline = 0
+  const answer = await persist(async () => {
+    // Counted from before the claim, so that it is over before the ledger's time for the call is.
+    deadline = performance.now() + callBudgetMs(parts.flow)
+    return worker.book.claim({messageId, attempt, lane, worker: worker.name})
+  }, worker)
 
   switch (answer.kind) {
     case 'granted':
-      await carryOut(worker, handed, await callErp(worker, handed, answer.message))
+      await carryOut(worker, handed, await callErp(worker, handed, answer.message, deadline))
       return
     case 'refused':
       await followUp(worker, handed, answer.message)
       return
     case 'unknown':
-      worker.log.error({...identity, flow: parts.flow.name}, 'message is not in the ledger')
-      await sendToDeadLetters(worker, {...identity, flow: parts.flow.name, lane, delivery, failure: notInLedger})
+      worker.log.error({messageId, attempt, flow: parts.flow.name}, 'message is not in the ledger')
+      await sendToDeadLetters(worker, {...handed, flow: parts.flow.name, failure: notInLedger})
   }
 }
 
-async function identify(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery) {
-  const envelope = readEnvelope(delivery.messageId, delivery.headers)
-  if (envelope) return {messageId: envelope.messageId, attempt: envelope.attempt}
-  const messageId = await admitForeign(worker, parts, lane, delivery)
-  return messageId === undefined ? undefined : {messageId, attempt: 1}
-}
-
-async function callErp(worker: WorkerParts, handed: Handed, message: MessageFacts): Promise<Decision> {
+async function callErp(
+  worker: WorkerParts,
+  handed: Handed,
+  message: MessageFacts,
+  deadline: number,
+): Promise<Decision> {
   const {flow, connector} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
-  const outcome = mapped.kind === 'failed' ? mapped : await connector.submit(mapped.document, worker.signal)
+  const outcome =
+    mapped.kind === 'failed'
+      ? mapped
+      : await callInTime(async (signal) => connector.submit(mapped.document, signal), {deadline, signal: worker.signal})
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
 }
 
@@ -66,7 +77,7 @@ async function followUp(worker: WorkerParts, handed: Handed, message: MessageFac
   const {delivery, attempt, parts, messageId, lane} = handed
   const isNewest = attempt === message.attempts
   if (isNewest && message.state === 'in_flight') {
-    const waitMs = parts.flow.target.timeout + parts.flow.operation.probe.settle
+    const waitMs = callBudgetMs(parts.flow) + parts.flow.operation.probe.settle
     await persist(async () => worker.book.doubt({messageId, attempt, lane, waitMs}), worker)
   }
   if (isNewest && message.state === 'in_doubt' && message.probeIsDue) {
@@ -77,7 +88,21 @@ async function followUp(worker: WorkerParts, handed: Handed, message: MessageFac
     await buryAgain(worker, handed, message)
     return
   }
+  const isAhead = attempt > message.attempts && (message.state === 'in_flight' || message.state === 'in_doubt')
+  if (isAhead) {
+    await persist(async () => comeAgain(worker, handed), worker)
+    worker.log.warn(
+      {messageId, flow: parts.flow.name, attempt},
+      'copy came before the outcome of the attempt before it',
+    )
+  }
   delivery.ack()
+}
+
+/** Whoever sent this copy is about to write that the attempt before it has failed, or died before that line. */
+async function comeAgain({database}: WorkerParts, {messageId, lane, attempt, parts}: Handed): Promise<void> {
+  const copy = {messageId, lane, attempt, dueInMs: parts.flow.operation.probe.settle}
+  await database.transaction(async (tx) => scheduleCopies(tx, [copy]))
 }
 
 async function lookUp(worker: WorkerParts, handed: Handed, message: MessageFacts) {
@@ -91,7 +116,9 @@ async function mapDocument(
   worker: WorkerParts,
   {parts, delivery}: Handed,
   message: MessageFacts,
-): Promise<{readonly kind: 'mapped'; readonly document: ErpDocument} | {readonly kind: 'failed'; readonly failure: Failure}> {
+): Promise<
+  {readonly kind: 'mapped'; readonly document: ErpDocument} | {readonly kind: 'failed'; readonly failure: Failure}
+> {
   const document = isClaimCheck(delivery.headers)
     ? await persist(async () => readPayload(worker.database, message.id), worker)
     : (JSON.parse(delivery.body.toString('utf8')) as unknown)
@@ -100,8 +127,8 @@ async function mapDocument(
   return {kind: 'mapped', document: {reference: message.reference ?? message.idempotencyKey, body: mapped.body}}
 }
 
-function historyOf({clock}: WorkerParts, {strikes, resends, acceptedAt}: MessageFacts): History {
-  return {strikes, resends, ageMs: clock.now().getTime() - acceptedAt.getTime()}
+function historyOf({clock}: WorkerParts, {strikes, resends, underWaySince}: MessageFacts): History {
+  return {strikes, resends, ageMs: clock.now().getTime() - underWaySince.getTime()}
 }
 
 function policyOf({retry, operation}: FlowParts['flow']): Policy {

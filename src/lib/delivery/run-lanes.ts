@@ -1,5 +1,5 @@
 import type {BrokerConnection} from '#lib/broker/connection.js'
-import {startConsumer} from '#lib/broker/consumer.js'
+import {type Consumer, startConsumer} from '#lib/broker/consumer.js'
 import type {Delivery} from '#lib/broker/delivery.js'
 import {queueOf} from '#lib/broker/names.js'
 import {errorMessage} from '#lib/kernel/errors.js'
@@ -28,27 +28,26 @@ export async function runLanes(
   signal: AbortSignal,
 ): Promise<void> {
   const inFlight = new Set<Promise<void>>()
-  const consumers = await Promise.all(
-    flows.flatMap((parts) =>
-      lanes.map(async (lane) =>
-        startConsumer(connection, {
-          queue: queueOf(worker.prefix, parts.flow.name, lane),
-          prefetch: shareOf(lane, concurrency),
-          onInterruption: (reason) => worker.log.warn({flow: parts.flow.name, lane, reason}, 'lane interrupted'),
-          onDelivery: (delivery) => {
-            const work = guard(worker, parts, lane, delivery).finally(() => inFlight.delete(work))
-            inFlight.add(work)
-          },
-        }),
-      ),
-    ),
-  )
-  worker.log.info({flows: flows.map(({flow}) => flow.name), lanes, concurrency}, 'worker ready')
-
-  await aborted(signal)
-  await Promise.all(consumers.map(async (consumer) => consumer.stop()))
-  worker.log.info({inFlight: inFlight.size}, 'worker draining')
-  await Promise.all(inFlight)
+  const consumers: Consumer[] = []
+  const start = async (parts: FlowParts, lane: Lane): Promise<Consumer> =>
+    startConsumer(connection, {
+      queue: queueOf(worker.prefix, parts.flow.name, lane),
+      prefetch: shareOf(lane, concurrency),
+      onInterruption: (reason) => worker.log.warn({flow: parts.flow.name, lane, reason}, 'lane interrupted'),
+      onDelivery: (delivery) => {
+        const work = guard(worker, parts, lane, delivery).finally(() => inFlight.delete(work))
+        inFlight.add(work)
+      },
+    })
+  try {
+    for (const parts of flows) for (const lane of lanes) consumers.push(await start(parts, lane))
+    worker.log.info({flows: flows.map(({flow}) => flow.name), lanes, concurrency}, 'worker ready')
+    await aborted(signal)
+  } finally {
+    await Promise.all(consumers.map(async (consumer) => consumer.stop()))
+    worker.log.info({inFlight: inFlight.size}, 'worker draining')
+    await Promise.all(inFlight)
+  }
 }
 
 /** Retries and replays are few beside new work; SAP is not to be flooded by them. */
@@ -68,7 +67,10 @@ async function guard(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery
     await deliver(worker, parts, lane, delivery)
   } catch (error) {
     const {messageId} = delivery
-    worker.log.error({messageId, flow: parts.flow.name, error: errorMessage(error)}, 'delivery interrupted; copy given back')
+    worker.log.error(
+      {messageId, flow: parts.flow.name, error: errorMessage(error)},
+      'delivery interrupted; copy given back',
+    )
     await wait(giveBackPauseMs, worker.signal)
     delivery.release()
   }

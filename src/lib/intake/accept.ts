@@ -1,3 +1,4 @@
+import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database, Transaction} from '#lib/db/database.js'
 import {newId} from '#lib/kernel/ids.js'
 import {findHolders, type Holder, insertMessages, lockLatestOfKeys, type NewMessage} from '#lib/ledger/accept.js'
@@ -15,9 +16,6 @@ export type Verdict =
   | {readonly kind: 'duplicate'; readonly id: string}
   | {readonly kind: 'refused'; readonly problems: readonly Problem[]}
 
-/** How the documents came: through erpsync, or straight over the broker, where each is on a queue already. */
-export type Arrival = 'door' | 'broker'
-
 /**
  * Accepts documents: messages and outbox rows in one transaction.
  *
@@ -31,28 +29,31 @@ export async function acceptDocuments(
   database: Database,
   flow: string,
   documents: readonly Admissible[],
-  arrival: Arrival = 'door',
 ): Promise<readonly Verdict[]> {
   if (documents.length === 0) return []
-  return database.transaction(async (tx) => {
+  const accept = async (tx: Transaction): Promise<readonly Verdict[]> => {
     const candidates = await identify(tx, flow, documents)
     const messages = candidates.flatMap((candidate) => ('message' in candidate ? [candidate.message] : []))
-    const written = await insertMessages(tx, messages, {onQueue: arrival === 'broker'})
+    const written = await insertMessages(tx, messages)
     const holders = await holdersOfRest(tx, flow, messages, written)
     return candidates.map((candidate) =>
       'message' in candidate ? judge(candidate.message, written, holders) : candidate.verdict,
     )
-  })
+  }
+  // Two pushes of the same documents in another order wait for each other, until one of them is broken off.
+  return againIfBrokenOff(async () => database.transaction(accept))
 }
 
 type Candidate = {readonly message: NewMessage} | {readonly verdict: Verdict}
 
-async function identify(tx: Transaction, flow: string, documents: readonly Admissible[]): Promise<readonly Candidate[]> {
+async function identify(
+  tx: Transaction,
+  flow: string,
+  documents: readonly Admissible[],
+): Promise<readonly Candidate[]> {
   const anonymous = documents.filter(({idempotencyKey}) => idempotencyKey === null)
   const latest = new Map(
-    anonymous.length === 0
-      ? []
-      : await lockLatestOfKeys(tx, flow, [...new Set(anonymous.map(({key}) => key))]),
+    anonymous.length === 0 ? [] : await lockLatestOfKeys(tx, flow, [...new Set(anonymous.map(({key}) => key))]),
   )
   return documents.map((document): Candidate => {
     const id = newId()

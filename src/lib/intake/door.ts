@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises'
 import {Ajv2020, type ErrorObject, type ValidateFunction} from 'ajv/dist/2020.js'
 import formatsModule from 'ajv-formats'
 import type {Flow} from '#lib/config/load.js'
-import {fitsJsonb} from '#lib/db/jsonb.js'
+import {findUnfit} from '#lib/db/jsonb.js'
 import {compileExpression, type Expression, type TextOutcome} from '#lib/erp/expression.js'
 import {compileMapping, type Mapping} from '#lib/erp/mapping.js'
 import {ErpSyncError, errorMessage} from '#lib/kernel/errors.js'
@@ -75,7 +75,9 @@ async function checkDocument(
   document: unknown,
 ): Promise<Admissible | Refused> {
   if (!validate(document)) return refuse(...(validate.errors ?? []).map(describeSchemaError))
-  if (!fitsJsonb(document)) return refuse({field: '', message: 'holds U+0000 or half a surrogate pair, which cannot be kept'})
+  const unfit = findUnfit(document)
+  if (unfit !== undefined)
+    return refuse({field: unfit, message: 'holds U+0000 or half a surrogate pair, which cannot be kept'})
 
   const mapped = await mapping.apply(document)
   if (!mapped.ok) return refuse({field: '', message: `cannot be mapped for SAP: ${mapped.failure.text}`})
@@ -103,6 +105,11 @@ function admit(
   const idempotencyKey = own ?? (version === null ? null : `${key}@${version}`)
   const mappedReference = body[referenceField]
   const reference = typeof mappedReference === 'string' && mappedReference !== '' ? mappedReference : idempotencyKey
+  const tooLong = Object.entries({'business key': key, 'idempotency key': idempotencyKey, reference}).find(
+    ([, text]) => text !== null && text.length > mostIdentityLength,
+  )
+  if (tooLong !== undefined)
+    return refuse({field: '', message: `has a ${tooLong[0]} of more than ${mostIdentityLength} characters`})
   return {
     kind: 'admissible',
     document,
@@ -120,12 +127,15 @@ async function compileSchema(flow: Flow): Promise<ValidateFunction> {
     formatsModule.default(ajv)
     return ajv.compile(JSON.parse(await readFile(flow.schema, 'utf8')))
   } catch (error) {
-    throw new ErpSyncError(`flows.${flow.name}.schema: ${flow.schema} is no usable JSON Schema: ${errorMessage(error)}`, {
-      code: 'schema_invalid',
-      exitCode: exitCodes.configuration,
-      hint: 'Mend the file, then type: erpsync config check',
-      cause: error,
-    })
+    throw new ErpSyncError(
+      `flows.${flow.name}.schema: ${flow.schema} is no usable JSON Schema: ${errorMessage(error)}`,
+      {
+        code: 'schema_invalid',
+        exitCode: exitCodes.configuration,
+        hint: 'Mend the file, then type: erpsync config check',
+        cause: error,
+      },
+    )
   }
 }
 
@@ -154,3 +164,6 @@ function textOf(outcome: TextOutcome): string | null {
 }
 
 const nothing: TextOutcome = {ok: true, text: undefined}
+
+/** What identifies a message has to fit into an index of PostgreSQL, and SAP knows no such long references. */
+const mostIdentityLength = 500

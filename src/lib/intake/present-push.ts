@@ -5,7 +5,11 @@ import type {PushCounts, Reject} from './push.js'
 /** The account of a push, for people. */
 export function presentPush(
   counts: PushCounts,
-  {flow, dryRun, rejectsFile}: {readonly flow: string; readonly dryRun: boolean; readonly rejectsFile?: string | undefined},
+  {
+    flow,
+    dryRun,
+    rejectsFile,
+  }: {readonly flow: string; readonly dryRun: boolean; readonly rejectsFile?: string | undefined},
 ): string {
   const done = dryRun ? 'would be accepted' : 'accepted'
   const lines = [

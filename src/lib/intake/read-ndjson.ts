@@ -1,10 +1,8 @@
 import type {Readable} from 'node:stream'
-import {errorMessage} from '#lib/kernel/errors.js'
+import {parseDocument, type ParsedDocument} from './parse-document.js'
 
 /** One line of an NDJSON file: a document, or text that is none. */
-export type Line =
-  | {readonly number: number; readonly text: string; readonly document: unknown}
-  | {readonly number: number; readonly text: string; readonly problem: string}
+export type Line = ParsedDocument & {readonly number: number; readonly text: string}
 
 /**
  * Reads NDJSON line by line, with no more than a line and a chunk in memory.
@@ -12,33 +10,33 @@ export type Line =
  */
 export async function* readNdjson(input: Readable): AsyncGenerator<Line> {
   let number = 0
-  for await (const text of splitLines(input)) {
+  for await (const bytes of splitLines(input)) {
     number += 1
-    if (text.trim() !== '') yield parseLine(number, text)
+    const text = bytes.toString('utf8')
+    if (text.trim() !== '') yield {...parseDocument(bytes), number, text: text.replace(/^\uFEFF/, '')}
   }
 }
 
-async function* splitLines(input: Readable): AsyncGenerator<string> {
-  // The decoder drops a byte-order mark and puts characters together that a chunk has cut.
-  const decoder = new TextDecoder()
-  let rest = ''
+/** Splits bytes, not text: no byte but a line feed has the value of one, and no character is cut. */
+async function* splitLines(input: Readable): AsyncGenerator<Buffer> {
+  let begun: Buffer[] = []
   for await (const chunk of input) {
-    const lines = (rest + decoder.decode(chunk as Buffer, {stream: true})).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines.map(withoutReturn)
+    const bytes = Buffer.from(chunk)
+    let start = 0
+    for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
+      yield withoutReturn(Buffer.concat([...begun, bytes.subarray(start, end)]))
+      begun = []
+      start = end + 1
+    }
+    begun.push(bytes.subarray(start))
   }
-  rest += decoder.decode()
-  if (rest !== '') yield withoutReturn(rest)
+  const rest = Buffer.concat(begun)
+  if (rest.length > 0) yield withoutReturn(rest)
 }
 
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line
+function withoutReturn(line: Buffer): Buffer {
+  return line.at(-1) === carriageReturn ? line.subarray(0, -1) : line
 }
 
-function parseLine(number: number, text: string): Line {
-  try {
-    return {number, text, document: JSON.parse(text)}
-  } catch (error) {
-    return {number, text, problem: `is not JSON: ${errorMessage(error)}`}
-  }
-}
+const lineFeed = 0x0a
+const carriageReturn = 0x0d

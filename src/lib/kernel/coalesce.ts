@@ -2,12 +2,13 @@
  * Turns many single calls into few batched ones: while one batch is under way,
  * what comes in gathers for the next. An idle caller waits for nobody.
  *
- * `runBatch` answers each item at its own index; if it throws, every caller of
- * that batch is told so.
+ * `runBatch` answers each item at its own index. If it throws, every caller of
+ * that batch is told so, unless one item is to blame: then each is tried alone,
+ * so that one which can never succeed does not take the others with it.
  */
 export function coalesce<Item, Answer>(
   runBatch: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  {most}: {readonly most: number},
+  {most, isOneToBlame = () => false}: {readonly most: number; readonly isOneToBlame?: (error: unknown) => boolean},
 ): (item: Item) => Promise<Answer> {
   interface Waiting {
     readonly item: Item
@@ -34,7 +35,8 @@ export function coalesce<Item, Answer>(
       const answers = await runBatch(batch.map(({item}) => item))
       for (const [index, {answered}] of batch.entries()) answered(answers[index] as Answer)
     } catch (error) {
-      for (const {failed} of batch) failed(error)
+      if (batch.length > 1 && isOneToBlame(error)) for (const waiting of batch) await runOne([waiting])
+      else for (const {failed} of batch) failed(error)
     }
   }
 

@@ -10,8 +10,19 @@
  */
 export type FailureClass = 'transient' | 'throttled' | 'conflict' | 'config' | 'permanent' | 'in_doubt'
 
+export const failureClasses = [
+  'transient',
+  'throttled',
+  'conflict',
+  'config',
+  'permanent',
+  'in_doubt',
+] as const satisfies readonly FailureClass[]
+
 /** Whether SAP carried the call out in spite of the failure. */
 export type Executed = 'no' | 'yes' | 'unknown'
+
+export const executedAnswers = ['no', 'yes', 'unknown'] as const satisfies readonly Executed[]
 
 /** A call that did not bring the wanted effect, as a value. */
 export interface Failure {

@@ -51,7 +51,8 @@ export function transition(event: MessageEvent): Transition {
     case 'doubted':
       return {from: ['in_flight'], to: 'in_doubt'}
     case 'settled_synced':
-      return {from: ['in_flight', 'in_doubt'], to: 'synced'}
+      // From retry_wait if SAP answers later than a look-up found nothing: sending again would book twice.
+      return {from: ['in_flight', 'in_doubt', 'retry_wait'], to: 'synced'}
     case 'settled_retry':
       return {from: ['in_flight', 'in_doubt'], to: 'retry_wait'}
     case 'settled_in_doubt':

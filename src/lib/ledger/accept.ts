@@ -1,5 +1,4 @@
 import type {Transaction} from '#lib/db/database.js'
-import {transition} from '#lib/kernel/state.js'
 import {scheduleCopies} from './outbox.js'
 
 /** A message as intake prepared it. */
@@ -24,20 +23,15 @@ export interface Holder {
 }
 
 /**
- * Writes messages that are not there yet, each with its outbox row unless it
- * came by the broker and is on a queue already.
+ * Writes messages that are not there yet, each with its outbox row.
  *
  * @returns the ids that were written; the others met an identity or reference that is taken.
  */
-export async function insertMessages(
-  tx: Transaction,
-  messages: readonly NewMessage[],
-  {onQueue}: {readonly onQueue: boolean},
-): Promise<ReadonlySet<string>> {
+export async function insertMessages(tx: Transaction, messages: readonly NewMessage[]): Promise<ReadonlySet<string>> {
   const {rows} = await tx.query<{id: string}>(
     `insert into erpsync.message
-            (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, state)
-     select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash, $9
+            (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash)
+     select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash
        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
          as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash)
          on conflict do nothing
@@ -51,16 +45,13 @@ export async function insertMessages(
       messages.map(({reference}) => reference),
       messages.map(({payload}) => JSON.stringify(payload)),
       messages.map(({hash}) => hash),
-      onQueue ? transition('published').to : 'accepted',
     ],
   )
   const written = rows.map(({id}) => id)
-  if (!onQueue) {
-    await scheduleCopies(
-      tx,
-      written.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
-    )
-  }
+  await scheduleCopies(
+    tx,
+    written.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
+  )
   return new Set(written)
 }
 

@@ -54,11 +54,7 @@ export async function recordProbes(tx: Transaction, settlements: readonly Settle
        from unnest($1::uuid[], $2::integer[], $3::text[]) as p (message_id, number, probe)
       where a.message_id = p.message_id
         and a.number = p.number`,
-    [
-      probed.map(({messageId}) => messageId),
-      probed.map(({attempt}) => attempt),
-      probed.map(({probe}) => probe),
-    ],
+    [probed.map(({messageId}) => messageId), probed.map(({attempt}) => attempt), probed.map(({probe}) => probe)],
   )
 }
 

@@ -1,4 +1,4 @@
-import type {Database} from '#lib/db/database.js'
+import {type Database, isPassingDatabaseError} from '#lib/db/database.js'
 import {coalesce} from '#lib/kernel/coalesce.js'
 import {type ClaimAnswer, claimAttempts, type ClaimRequest} from './claim.js'
 import {type Doubt, doubtAttempts, settleAttempts, type Settlement} from './settle.js'
@@ -13,17 +13,14 @@ export interface Book {
 
 export function openBook(database: Database): Book {
   return {
-    claim: coalesce(async (requests) => database.transaction(async (tx) => claimAttempts(tx, requests)), {most}),
-    settle: coalesce(async (settlements) => database.transaction(async (tx) => settleAttempts(tx, settlements)), {most}),
-    doubt: coalesce(
-      async (doubts) => {
-        await database.transaction(async (tx) => doubtAttempts(tx, doubts))
-        return doubts.map(() => undefined)
-      },
-      {most},
-    ),
+    claim: coalesce(async (requests) => database.transaction(async (tx) => claimAttempts(tx, requests)), batching),
+    settle: coalesce(async (outcomes) => database.transaction(async (tx) => settleAttempts(tx, outcomes)), batching),
+    doubt: coalesce(async (doubts) => {
+      await database.transaction(async (tx) => doubtAttempts(tx, doubts))
+      return doubts.map(() => undefined)
+    }, batching),
   }
 }
 
-/** Items in one transaction at most. */
-const most = 200
+/** A call the database refuses for what is in it must not take others with it. */
+const batching = {most: 200, isOneToBlame: (error: unknown) => !isPassingDatabaseError(error)}

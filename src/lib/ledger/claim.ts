@@ -22,7 +22,8 @@ export interface MessageFacts {
   readonly attempts: number
   readonly strikes: number
   readonly resends: number
-  readonly acceptedAt: Date
+  /** When it was accepted, or last replayed: its age in the eyes of the retry policy. */
+  readonly underWaySince: Date
   readonly claimedAt: Date | null
   /** Set while in doubt: whether a look-up that finds nothing would count by now. */
   readonly probeIsDue: boolean
@@ -69,16 +70,19 @@ export async function claimAttempts(
   const grants = new Map(granted.rows.map((row) => [row.id, toFacts(row)]))
   await recordStarts(tx, requests, grants)
 
-  const others = await readFacts(tx, ids.filter((id) => !grants.has(id)))
-  return requests.map(({messageId}): ClaimAnswer => {
+  const others = await readFacts(
+    tx,
+    ids.filter((id) => !grants.has(id)),
+  )
+  const taken = new Set<string>()
+  return requests.map(({messageId, attempt}): ClaimAnswer => {
     const message = grants.get(messageId)
-    if (message) {
-      // Two copies of one message in one batch: the second finds it in the hands of the first.
-      grants.delete(messageId)
-      others.set(messageId, message)
+    // Other copies of the message in the same batch, stale or twice, find it in the hands of the one that is granted.
+    if (message?.attempts === attempt && !taken.has(messageId)) {
+      taken.add(messageId)
       return {kind: 'granted', message}
     }
-    const other = others.get(messageId)
+    const other = message ?? others.get(messageId)
     return other ? {kind: 'refused', message: other} : {kind: 'unknown'}
   })
 }
@@ -88,9 +92,8 @@ async function recordStarts(
   requests: readonly ClaimRequest[],
   grants: ReadonlyMap<string, MessageFacts>,
 ): Promise<void> {
-  const started = [...new Map(requests.map((request) => [request.messageId, request])).values()].filter(
-    ({messageId}) => grants.has(messageId),
-  )
+  const matching = requests.filter(({messageId, attempt}) => grants.get(messageId)?.attempts === attempt)
+  const started = [...new Map(matching.map((request) => [request.messageId, request])).values()]
   if (started.length === 0) return
   await tx.query(
     `insert into erpsync.attempt (message_id, number, lane, worker)
@@ -117,7 +120,7 @@ async function readFacts(tx: Transaction, ids: readonly string[]): Promise<Map<s
 }
 
 const factColumns = `m.id, m.flow, m.business_key, m.reference, m.idempotency_key, m.state, m.attempts, m.strikes,
-            m.resends, m.accepted_at, m.claimed_at, coalesce(m.probe_after <= now(), false) as probe_is_due`
+            m.resends, m.under_way_since, m.claimed_at, coalesce(m.probe_after <= now(), false) as probe_is_due`
 
 interface FactsRow {
   readonly id: string
@@ -129,7 +132,7 @@ interface FactsRow {
   readonly attempts: number
   readonly strikes: number
   readonly resends: number
-  readonly accepted_at: Date
+  readonly under_way_since: Date
   readonly claimed_at: Date | null
   readonly probe_is_due: boolean
 }
@@ -145,7 +148,7 @@ function toFacts(row: FactsRow): MessageFacts {
     attempts: row.attempts,
     strikes: row.strikes,
     resends: row.resends,
-    acceptedAt: row.accepted_at,
+    underWaySince: row.under_way_since,
     claimedAt: row.claimed_at,
     probeIsDue: row.probe_is_due,
   }

@@ -3,7 +3,8 @@ import {transition} from '#lib/kernel/state.js'
 
 /**
  * Notes that the broker gave up on copies: of messages that are still under way
- * by the attempt of that copy. A copy for an older attempt says nothing.
+ * by the attempt of that copy. A copy for an older attempt says nothing; a
+ * message that waits does so for the attempt after its newest.
  */
 export async function markDead(
   tx: Transaction,
@@ -22,7 +23,7 @@ export async function markDead(
        from copy c, locked
       where m.id = locked.id
         and m.id = c.id
-        and c.attempt >= m.attempts
+        and c.attempt >= m.attempts + (m.state not in ('in_flight', 'in_doubt'))::integer
         and m.state = any ($4)`,
     [copies.map(({messageId}) => messageId), copies.map(({attempt}) => attempt), to, from],
   )

@@ -10,7 +10,7 @@ export interface Readmission {
 }
 
 /**
- * Puts dead messages back on their way, in the order given, with fresh strikes.
+ * Puts dead messages back on their way, in the order given, with fresh strikes and a fresh age.
  *
  * @returns the ids that were put back; the others are not dead (any more).
  */
@@ -30,7 +30,8 @@ export async function readmitMessages(
         set state       = case when a.may_be_executed and m.attempts > 0 then $3 else $4 end,
             probe_after = case when a.may_be_executed and m.attempts > 0 then now() end,
             strikes     = 0,
-            resends     = 0
+            resends     = 0,
+            under_way_since = now()
        from asked a, locked
       where m.id = locked.id
         and m.id = a.id

@@ -46,11 +46,9 @@ export type Settlement =
  *
  * @returns at the index of each settlement, whether it was written.
  */
-export async function settleAttempts(
-  tx: Transaction,
-  settlements: readonly Settlement[],
-): Promise<readonly boolean[]> {
-  const {rows} = await tx.query<{id: string}>(
+export async function settleAttempts(tx: Transaction, settlements: readonly Settlement[]): Promise<readonly boolean[]> {
+  const chosen = [...strongest(settlements).values()]
+  const {rows} = await tx.query<{id: string; attempts: number}>(
     `with outcome as (
        select *
          from unnest($1::uuid[], $2::integer[], $3::text[], $4::float8[], $5::boolean[], $6::boolean[], $7::text[],
@@ -72,24 +70,37 @@ export async function settleAttempts(
         and m.id = o.id
         and m.attempts = o.attempt
         and m.state = any (string_to_array(o.allowed, ','))
-     returning m.id`,
+     returning m.id, m.attempts`,
     [
-      settlements.map(({messageId}) => messageId),
-      settlements.map(({attempt}) => attempt),
-      settlements.map((settlement) => transition(eventOf(settlement)).to),
-      settlements.map((settlement) => ('waitMs' in settlement ? settlement.waitMs : 0)),
-      settlements.map((settlement) => settlement.kind === 'retry' && settlement.strike),
-      settlements.map((settlement) => settlement.kind === 'retry' && settlement.resend),
-      settlements.map((settlement) => (settlement.kind === 'synced' ? settlement.documentNumber : null)),
-      settlements.map((settlement) => transition(eventOf(settlement)).from.join(',')),
+      chosen.map(({messageId}) => messageId),
+      chosen.map(({attempt}) => attempt),
+      chosen.map((settlement) => transition(eventOf(settlement)).to),
+      chosen.map((settlement) => ('waitMs' in settlement ? settlement.waitMs : 0)),
+      chosen.map((settlement) => settlement.kind === 'retry' && settlement.strike),
+      chosen.map((settlement) => settlement.kind === 'retry' && settlement.resend),
+      chosen.map((settlement) => (settlement.kind === 'synced' ? settlement.documentNumber : null)),
+      chosen.map((settlement) => transition(eventOf(settlement)).from.join(',')),
     ],
   )
-  const written = new Set(rows.map(({id}) => id))
-  const effective = settlements.filter(({messageId}) => written.has(messageId))
-  await recordOutcomes(tx, effective.filter(({probe}) => probe === undefined))
-  await recordProbes(tx, effective)
-  await scheduleCopies(tx, effective.flatMap(copyFor))
-  return settlements.map(({messageId}) => written.has(messageId))
+  const written = new Map(rows.map(({id, attempts}) => [id, attempts]))
+  const effective = new Set(chosen.filter(({messageId, attempt}) => written.get(messageId) === attempt))
+  await recordOutcomes(
+    tx,
+    [...effective].filter(({probe}) => probe === undefined),
+  )
+  await recordProbes(tx, [...effective])
+  await scheduleCopies(tx, [...effective].flatMap(copyFor))
+  return settlements.map((settlement) => effective.has(settlement))
+}
+
+/** Of several outcomes of one attempt, one is written: that SAP has it, if any says so, else the first. */
+function strongest(settlements: readonly Settlement[]): ReadonlyMap<string, Settlement> {
+  const chosen = new Map<string, Settlement>()
+  for (const settlement of settlements) {
+    const identity = `${settlement.messageId} ${settlement.attempt}`
+    if (settlement.kind === 'synced' || !chosen.has(identity)) chosen.set(identity, settlement)
+  }
+  return chosen
 }
 
 /** A message found in flight that nobody may be working on: written by the next settlement or look-up. */
@@ -131,9 +142,10 @@ export async function doubtAttempts(tx: Transaction, doubts: readonly Doubt[]): 
     ],
   )
   const dueInMs = new Map(rows.map(({id, wait_ms}) => [id, wait_ms]))
+  const once = new Map(doubts.map((doubt) => [doubt.messageId, doubt])).values()
   await scheduleCopies(
     tx,
-    doubts.flatMap(({messageId, lane, attempt}) => {
+    [...once].flatMap(({messageId, lane, attempt}) => {
       const wait = dueInMs.get(messageId)
       return wait === undefined ? [] : [{messageId, lane, attempt, dueInMs: wait}]
     }),
@@ -168,4 +180,3 @@ function copyFor(settlement: Settlement): Parameters<typeof scheduleCopies>[1] {
       return []
   }
 }
-

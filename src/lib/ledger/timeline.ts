@@ -100,7 +100,12 @@ async function readCopies(database: Queryable, messageId: string): Promise<reado
     'select lane, attempt, due_at, published_at from erpsync.outbox where message_id = $1 order by id',
     [messageId],
   )
-  return rows.map(({lane, attempt, due_at, published_at}) => ({lane, attempt, dueAt: due_at, publishedAt: published_at}))
+  return rows.map(({lane, attempt, due_at, published_at}) => ({
+    lane,
+    attempt,
+    dueAt: due_at,
+    publishedAt: published_at,
+  }))
 }
 
 interface CopyRow {
@@ -132,11 +137,7 @@ interface MessageRow {
   readonly payload: unknown
 }
 
-function toMessage(
-  row: MessageRow,
-  attempts: readonly AttemptRecord[],
-  copies: readonly CopyRecord[],
-): MessageRecord {
+function toMessage(row: MessageRow, attempts: readonly AttemptRecord[], copies: readonly CopyRecord[]): MessageRecord {
   return {
     id: row.id,
     flow: row.flow,

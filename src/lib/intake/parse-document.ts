@@ -1,0 +1,25 @@
+import {errorMessage} from '#lib/kernel/errors.js'
+
+export type ParsedDocument = {readonly document: unknown} | {readonly problem: string}
+
+/**
+ * Reads JSON from bytes. What is not UTF-8 is refused: decoded anyway, it
+ * would enter SAP with replacement characters. A byte-order mark is skipped.
+ */
+export function parseDocument(bytes: Buffer): ParsedDocument {
+  const text = decodeUtf8(bytes)
+  if (text === undefined) return {problem: 'is not UTF-8'}
+  try {
+    return {document: JSON.parse(text)}
+  } catch (error) {
+    return {problem: `is not JSON: ${errorMessage(error)}`}
+  }
+}
+
+function decodeUtf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {eventually} from '../../support/eventually.js'
+import {order, orders} from '../../support/orders.js'
+import {openPipeline, type Pipeline} from '../../support/pipeline.js'
+import {openRelay, type Relay} from '../../support/relay.js'
+
+describe('runWorker during an outage', function () {
+  this.timeout(60_000)
+  let pipeline: Pipeline
+  let relay: Relay
+  before(async () => {
+    pipeline = await openPipeline({
+      postgresUrl: async (url) => {
+        const address = new URL(url)
+        relay = await openRelay(Number(address.port))
+        address.port = String(relay.port)
+        return address.toString()
+      },
+    })
+  })
+  afterEach(async () => pipeline.admin.clearFaults())
+  after(async () => {
+    await pipeline.close()
+    relay.die()
+  })
+
+  it('writes down what SAP answered while PostgreSQL was away, and books nothing twice', async () => {
+    const documents = orders('AWAY', 16)
+    await pipeline.admin.setFaults({faults: [{kind: 'latency', ms: 500, method: 'POST', rate: 1}]})
+    await pipeline.push(...documents)
+    const worker = await pipeline.startWorker()
+    await eventually(async () => (await pipeline.admin.stats()).faults.latency !== undefined)
+
+    relay.die()
+    await eventually(() => worker.log.has('ledger not reachable; waiting'))
+    await eventually(async () => (await pipeline.admin.stats()).effects.creates >= 8)
+    await relay.revive()
+
+    await eventually(pipeline.isQuiet, {timeoutMs: 30_000})
+    await worker.stop()
+    const {rows} = await pipeline.database.query<{most: number}>(
+      'select max(attempts) as most from erpsync.message where state = $1',
+      ['synced'],
+    )
+    assert.deepEqual(rows, [{most: 1}])
+    await pipeline.balance()
+  })
+
+  it('goes on by itself when PostgreSQL is back', async () => {
+    const worker = await pipeline.startWorker()
+    relay.die()
+    await eventually(() => worker.log.has('relay interrupted; it goes on by itself'))
+    await relay.revive()
+    const document = order('BACK-1')
+
+    await pipeline.push(document)
+
+    await pipeline.reaches(document, 'synced')
+    await worker.stop()
+    await pipeline.balance()
+  })
+
+  it('says at the start which queue is missing', async () => {
+    const config = {...pipeline.config, rabbitmq: {...pipeline.config.rabbitmq, prefix: 'undeclared'}}
+
+    const worker = await pipeline.startWorker({roles: ['relay', 'archiver'], flows: []}, config)
+
+    await assert.rejects(worker.ended, {code: 'rabbitmq_queue_missing', exitCode: exitCodes.configuration})
+  })
+
+  it('halts with 77 when SAP refuses the credentials, and loses nothing', async () => {
+    const document = order('LOCKED-OUT')
+    await pipeline.push(document)
+    const wrong = Object.fromEntries(
+      Object.entries(pipeline.config.destinations).map(([name, destination]) => [
+        name,
+        {...destination, auth: {basic: {user: 'ERPSYNC', password: 'wrong'}}},
+      ]),
+    )
+    const config = {...pipeline.config, destinations: wrong}
+    const flows = Object.entries(config.flows).flatMap(([name, flow]) => {
+      const target = wrong[flow.destination]
+      return target ? [{...flow, name, target}] : []
+    })
+
+    const worker = await pipeline.startWorker({flows}, config)
+
+    await assert.rejects(worker.ended, {code: 'erp_refuses', exitCode: exitCodes.credentials})
+    assert.deepEqual(await pipeline.standing(document), {
+      reference: 'LOCKED-OUT/1',
+      state: 'retry_wait',
+      attempts: 1,
+      strikes: 0,
+    })
+    await pipeline.database.query(`update erpsync.outbox set due_at = now() where published_at is null`)
+    await pipeline.workOff()
+    await pipeline.balance()
+  })
+})

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {roles, runWorker, type WorkerSettings} from '#cli/run-worker.js'
+import {allFlows, type Config, findFlow, loadConfig} from '#lib/config/load.js'
+import {openDatabase, type Database} from '#lib/db/database.js'
+import {migrateDatabase} from '#lib/db/migrate.js'
+import {openDoor} from '#lib/intake/door.js'
+import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
+import {lanes} from '#lib/kernel/lane.js'
+import {type SandboxAdmin, sandboxAdmin} from '#lib/sandbox/erp/admin-client.js'
+import {type SandboxErp, startSandboxErp} from '#lib/sandbox/erp/start-sandbox-erp.js'
+import {declareTopology} from '#lib/topology/declare.js'
+import {wantedTopology} from '#lib/topology/wanted.js'
+import {eventually} from './eventually.js'
+import {freshDatabase} from './fresh-database.js'
+import {freshVhost, type FreshVhost} from './fresh-vhost.js'
+import {type Order, referenceOf} from './orders.js'
+import {type RecordingLog, recordingLog} from './recording-log.js'
+
+/** A worker that runs in the process of the test. */
+export interface TestWorker {
+  readonly log: RecordingLog
+  /** Resolves or rejects as `runWorker` does. */
+  readonly ended: Promise<void>
+  /** Has it drain, and waits for its end. */
+  readonly stop: () => Promise<void>
+}
+
+/** How a message stands in the ledger. */
+export interface Standing {
+  readonly reference: string
+  readonly state: string
+  readonly attempts: number
+  readonly strikes: number
+}
+
+/** Everything from the door to SAP, for one test file alone. */
+export interface Pipeline {
+  readonly config: Config
+  readonly configPath: string
+  readonly database: Database
+  readonly vhost: FreshVhost
+  readonly erp: SandboxErp
+  readonly admin: SandboxAdmin
+  readonly push: (...documents: readonly Order[]) => Promise<readonly Verdict[]>
+  readonly startWorker: (settings?: Partial<WorkerSettings>, config?: Config) => Promise<TestWorker>
+  /** Has a worker run until nothing is under way any more. */
+  readonly workOff: (settings?: Partial<WorkerSettings>) => Promise<void>
+  readonly standing: (document: Order) => Promise<Standing | undefined>
+  /** Waits until the message of this document is in that state. */
+  readonly reaches: (document: Order, state: string, timeoutMs?: number) => Promise<Standing>
+  readonly isQuiet: () => Promise<boolean>
+  /** Fails unless every message is synced or dead, every dead one has its letter, and SAP booked each synced one once. */
+  readonly balance: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export interface PipelineOptions {
+  readonly retry?: Readonly<Record<string, unknown>>
+  readonly timeout?: string
+  readonly settle?: string
+  /** The address of PostgreSQL as the workers are to use it. */
+  readonly postgresUrl?: (url: string) => Promise<string>
+}
+
+export async function openPipeline(options: PipelineOptions = {}): Promise<Pipeline> {
+  const [fresh, vhost, erp, folder] = await Promise.all([
+    freshDatabase(migrateDatabase),
+    freshVhost(),
+    startSandboxErp({host: '127.0.0.1', port: 0, ...account}),
+    mkdtemp(join(tmpdir(), 'erpsync-pipeline-')),
+  ])
+  const configPath = join(folder, 'erpsync.yaml')
+  const postgresUrl = options.postgresUrl === undefined ? fresh.url : await options.postgresUrl(fresh.url)
+  await writeFile(join(folder, 'order.schema.json'), JSON.stringify(schema))
+  await writeFile(configPath, JSON.stringify(configuration(postgresUrl, vhost, erp, options), null, 2))
+  const config = await loadConfig(configPath, {})
+  await declare(config)
+  const database = openDatabase(fresh.url)
+  const workers = new Set<TestWorker>()
+  const door = await openDoor(findFlow(config, 'sales-order'))
+  const admin = sandboxAdmin({url: erp.url, ...account})
+
+  const startWorker: Pipeline['startWorker'] = async (settings = {}, workerConfig = config) => {
+    const worker = start(workerConfig, settings)
+    workers.add(worker)
+    if (settings.roles === undefined || settings.roles.includes('lanes')) {
+      await Promise.race([eventually(() => worker.log.has('worker ready'), {timeoutMs: 30_000}), worker.ended])
+    }
+    return worker
+  }
+  const isQuiet = async (): Promise<boolean> => {
+    const {rows} = await database.query<{quiet: boolean}>(
+      `select not exists (select from erpsync.message where state not in ('synced', 'dead')) as quiet`,
+    )
+    return rows[0]?.quiet === true
+  }
+  const standing = async (document: Order): Promise<Standing | undefined> => {
+    const {rows} = await database.query<Standing & Record<string, unknown>>(
+      'select reference, state, attempts, strikes from erpsync.message where reference = $1',
+      [referenceOf(document)],
+    )
+    return rows[0]
+  }
+
+  return {
+    config,
+    configPath,
+    database,
+    vhost,
+    erp,
+    admin,
+    startWorker,
+    isQuiet,
+    standing,
+    push: async (...documents) => {
+      const checks = await Promise.all(documents.map(async (document) => door.check(document)))
+      const admitted = checks.map((check) => (check.kind === 'admissible' ? check : assert.fail(JSON.stringify(check))))
+      return acceptDocuments(database, 'sales-order', admitted)
+    },
+    workOff: async (settings) => {
+      const worker = await startWorker(settings)
+      await eventually(isQuiet, {timeoutMs: 30_000})
+      await worker.stop()
+    },
+    reaches: async (document, state, timeoutMs = 15_000) => {
+      let last: Standing | undefined
+      const isThere = async (): Promise<boolean> => {
+        last = await standing(document)
+        return last?.state === state
+      }
+      await eventually(isThere, {timeoutMs}).catch(() => {})
+      assert.equal(last?.state, state, `${referenceOf(document)} is ${JSON.stringify(last)}`)
+      return last
+    },
+    balance: async () => balance(database, admin),
+    close: async () => {
+      await Promise.all([...workers].map(async (worker) => worker.stop().catch(() => {})))
+      await database.close()
+      await Promise.all([fresh.drop(), vhost.drop(), erp.close(), rm(folder, {recursive: true, force: true})])
+    },
+  }
+}
+
+/** The flow of the examples, with times a test can wait for. */
+function configuration(
+  postgresUrl: string,
+  vhost: FreshVhost,
+  erp: SandboxErp,
+  {retry = {}, timeout = '1s', settle = '300ms'}: PipelineOptions,
+) {
+  return {
+    postgres: {url: postgresUrl},
+    rabbitmq: {urls: [vhost.url], managementUrl: vhost.managementUrl, prefix: 'test'},
+    destinations: {sandbox: {kind: 'odata', baseUrl: erp.baseUrl, auth: {basic: account}, timeout}},
+    flows: {
+      'sales-order': {
+        schema: 'order.schema.json',
+        key: 'orderId',
+        version: 'revision',
+        destination: 'sandbox',
+        operation: {
+          service: 'API_SALES_ORDER_SRV',
+          entitySet: 'A_SalesOrder',
+          method: 'create',
+          map: join(flowsFolder, 'sales-order.jsonata'),
+          reference: 'PurchaseOrderByCustomer',
+          result: 'SalesOrder',
+          probe: {settle},
+        },
+        retry: {delays: ['200ms', '400ms'], attempts: 3, maxAge: '1h', ...retry},
+      },
+    },
+  }
+}
+
+async function declare(config: Config): Promise<void> {
+  const flows = allFlows(config).map(({name, retry}) => ({name, delaysMs: retry.delays}))
+  await declareTopology(config.rabbitmq.urls, wantedTopology({prefix: config.rabbitmq.prefix, flows}))
+}
+
+function start(config: Config, settings: Partial<WorkerSettings>): TestWorker {
+  const stop = new AbortController()
+  const log = recordingLog()
+  const ended = runWorker(
+    config,
+    {flows: allFlows(config), lanes, roles, concurrency: 8, ...settings},
+    log,
+    stop.signal,
+  )
+  // A test that cares awaits it; an unhandled rejection would end the whole run.
+  ended.catch(() => {})
+  return {
+    log,
+    ended,
+    stop: async () => {
+      stop.abort()
+      await ended
+    },
+  }
+}
+
+async function balance(database: Database, admin: SandboxAdmin): Promise<void> {
+  const {rows} = await database.query<{reference: string; state: string; letters: number}>(
+    `select m.reference, m.state,
+            (select count(*)::integer from erpsync.dead_letter l where l.message_id = m.id and l.state = 'open') as letters
+       from erpsync.message m
+      order by m.seq`,
+  )
+  const effects = await admin.effects()
+  const account = rows.map(({reference, state, letters}) => ({
+    reference,
+    state,
+    letters,
+    creates: effects.get(reference)?.creates ?? 0,
+  }))
+  const wrong = account.filter(
+    ({state, letters, creates}) =>
+      !(state === 'synced' && creates === 1 && letters === 0) && !(state === 'dead' && letters === 1 && creates <= 1),
+  )
+  assert.deepEqual(wrong, [])
+  const known = new Set(account.map(({reference}) => reference))
+  assert.deepEqual(
+    [...effects.keys()].filter((reference) => !known.has(reference)),
+    [],
+  )
+}
+
+/** Lets in fields of any length beside the ones the mapping reads. */
+const schema = {type: 'object', required: ['orderId', 'revision', 'items']}
+const account = {user: 'ERPSYNC', password: 's3cret'}
+const flowsFolder = fileURLToPath(new URL('../../examples/flows', import.meta.url))

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import {Readable} from 'node:stream'
+import {type Line, readNdjson} from '#lib/intake/read-ndjson.js'
+
+describe('readNdjson', () => {
+  const read = async (chunks: readonly (string | Buffer)[]): Promise<readonly Line[]> =>
+    collect(Readable.from(chunks.map((chunk) => Buffer.from(chunk))))
+
+  it('numbers lines from 1 and skips empty ones', async () => {
+    assert.deepEqual(await read(['{"a":1}\n\n  \n{"a":2}\n']), [
+      {number: 1, text: '{"a":1}', document: {a: 1}},
+      {number: 4, text: '{"a":2}', document: {a: 2}},
+    ])
+  })
+
+  it('takes lines of Windows, a byte-order mark and a last line without an end', async () => {
+    assert.deepEqual(await read(['\uFEFF{"a":1}\r\n{"a":2}']), [
+      {number: 1, text: '{"a":1}', document: {a: 1}},
+      {number: 2, text: '{"a":2}', document: {a: 2}},
+    ])
+  })
+
+  it('puts characters and lines together wherever the chunks are cut', async () => {
+    const bytes = Buffer.from('{"name":"Grüße 😀"}\n{"name":"Ω"}\n')
+
+    for (let cut = 1; cut < bytes.length; cut++) {
+      const lines = await read([bytes.subarray(0, cut), bytes.subarray(cut)])
+
+      assert.deepEqual(
+        lines.map((line) => 'document' in line && line.document),
+        [{name: 'Grüße 😀'}, {name: 'Ω'}],
+      )
+    }
+  })
+
+  it('names what is no JSON, and goes on', async () => {
+    const [bad, good] = await read(['{"a":\n{"a":2}\n'])
+
+    assert.ok(bad && 'problem' in bad && bad.problem.startsWith('is not JSON: '))
+    assert.deepEqual(good, {number: 2, text: '{"a":2}', document: {a: 2}})
+  })
+
+  it('refuses a line in another encoding and does not guess', async () => {
+    const [line] = await read([Buffer.from('{"name":"M\xFCller"}\n', 'latin1')])
+
+    assert.ok(line && 'problem' in line)
+    assert.equal(line.problem, 'is not UTF-8')
+  })
+
+  it('reads a long line in chunks in linear time', async () => {
+    const chunk = 'x'.repeat(64 * 1024)
+    const startedAt = performance.now()
+
+    const [line] = await read(['{"a":"', ...Array.from({length: 500}, () => chunk), '"}\n'])
+
+    assert.ok(line && 'document' in line)
+    assert.equal(line.text.length, 500 * chunk.length + 8)
+    assert.ok(performance.now() - startedAt < 3000)
+  })
+
+  it('passes on what breaks the stream', async () => {
+    const input = Readable.from(
+      (async function* broken() {
+        yield Buffer.from('{"a":1}\n')
+        throw new Error('disk is gone')
+      })(),
+    )
+
+    await assert.rejects(collect(input), /disk is gone/)
+  })
+})
+
+async function collect(input: Readable): Promise<readonly Line[]> {
+  const lines: Line[] = []
+  for await (const line of readNdjson(input)) lines.push(line)
+  return lines
+}
