@@ -28,9 +28,12 @@ export interface Addresses {
   readonly erpPassword: string
 }
 
-/** The deadline of one call, and how long a look-up that finds nothing is not yet believed. */
-export const callTimeoutMs = 3000
-export const settleMs = 2000
+/**
+ * The deadline of one request, and how long a look-up that finds nothing is not
+ * yet believed: longer than SAP works on for a client that has left.
+ */
+const callTimeoutMs = 3000
+export const settleMs = 4000
 
 /** The files of the configuration, by name: YAML is a superset of JSON. */
 export function configurationFiles(addresses: Addresses): Readonly<Record<string, string>> {

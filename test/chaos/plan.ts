@@ -1,6 +1,6 @@
 import type {FaultInput} from '#lib/sandbox/erp/faults/fault.js'
 import {type ChaosDocument, makeDocuments} from './documents.js'
-import {flowNames, type FlowName} from './flows.js'
+import {flowNames, type FlowName, settleMs} from './flows.js'
 import {type Random, randomFor} from './random.js'
 
 /** Which part of a worker process runs where: two relays, two consumers of every lane, two archivers. */
@@ -127,10 +127,10 @@ interface Habit {
 const perMinute: Readonly<Record<string, Habit>> = {
   'worker-kill': {often: 4, make: (random) => onWorker('worker-kill', random, 0, 3000)},
   'worker-pause': {often: 2, make: (random) => onWorker('worker-pause', random, 500, 4000)},
-  // Longer than the deadline of a call and the settle time together: its messages have gone to others.
+  // Longer than the deadline of its calls and the settle time together: others may have sent its messages again.
   'worker-zombie': {
     often: 2,
-    make: (random) => ({...onWorker('worker-zombie', random, 9000, 13_000), worker: random.whole(0, 1)}),
+    make: (random) => ({...onWorker('worker-zombie', random, 11_000, 16_000), worker: random.whole(0, 1)}),
   },
   'push-kill': {often: 2, make: () => ({kind: 'push-kill'})},
   'broker-cut': {often: 3, make: () => ({kind: 'broker-cut'})},
@@ -151,8 +151,8 @@ const perMinute: Readonly<Record<string, Habit>> = {
   })),
   throttle: erpFault(3, (random) => ({kind: 'throttle', retryAfterSeconds: random.whole(0, 2), ...some(random, 10)})),
   lock: erpFault(4, (random) => ({kind: 'lock', ...some(random, 10)})),
-  // Some longer than the deadline: booked after the client has left. All within deadline and settle time.
-  latency: erpFault(4, (random) => ({kind: 'latency', ms: random.whole(50, 3800), ...some(random, 8)})),
+  // Some longer than the deadline: booked after the client has left, but within the settle time.
+  latency: erpFault(4, (random) => ({kind: 'latency', ms: random.whole(50, settleMs - 500), ...some(random, 8)})),
 }
 
 function onWorker(kind: 'worker-kill' | 'worker-pause' | 'worker-zombie', random: Random, least: number, most: number) {

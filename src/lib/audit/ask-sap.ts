@@ -22,7 +22,8 @@ export interface SapFindings {
 
 /**
  * Asks SAP for synced messages of a flow. Where messages change one entity,
- * only the last one that reached it is asked for: SAP holds no older state.
+ * only the last one that reached it is asked for, as SAP holds no older state;
+ * and none if the ledger cannot tell which of two that overlapped was the last.
  */
 export async function askSap(database: Database, flow: Flow, options: AskSapOptions): Promise<SapFindings> {
   const mapping = await compileMapping(flow.operation.map)
@@ -78,8 +79,8 @@ async function* readSynced(
                                   where other.flow = m.flow
                                     and other.business_key = m.business_key
                                     and other.id <> m.id
-                                    and (other.finished_at >= m.finished_at
-                                         or other.state in ('accepted', 'queued', 'in_flight', 'retry_wait', 'in_doubt'))))
+                                    and (other.state in ('accepted', 'queued', 'in_flight', 'retry_wait', 'in_doubt')
+                                         or (other.state = 'synced' and other.finished_at >= m.claimed_at))))
         order by seq
         limit $6`,
       [name, after, sinceMs, share, method === 'create', batchSize],

@@ -8,7 +8,7 @@ import {configuredTopology} from '#lib/topology/configured.js'
 import {declareTopology} from '#lib/topology/declare.js'
 import {eventually} from '../../support/eventually.js'
 import {manage} from '../../support/manage.js'
-import {order, orders, referenceOf} from '../../support/orders.js'
+import {order, orders} from '../../support/orders.js'
 import {openPipeline, type Pipeline} from '../../support/pipeline.js'
 import {json, send} from '../../support/sandbox-erp.js'
 
