@@ -119,7 +119,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
     push: async (...documents) => {
       const checks = await Promise.all(documents.map(async (document) => door.check(document)))
       const admitted = checks.map((check) => (check.kind === 'admissible' ? check : assert.fail(JSON.stringify(check))))
-      return acceptDocuments(database, 'sales-order', admitted)
+      return acceptDocuments(database, door, admitted)
     },
     workOff: async (settings) => {
       const worker = await startWorker(settings)

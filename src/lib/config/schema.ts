@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {orderings} from '#lib/kernel/ordering.js'
 import {duration} from './duration.js'
 
 const name = z
@@ -49,7 +50,12 @@ const flow = z
     key: z.string().min(1).describe('JSONata: the business key of a message'),
     version: z.string().min(1).optional().describe("JSONata: the source's version of the key"),
     idempotencyKey: z.string().min(1).optional().describe('JSONata: the producer’s own key; default key + version'),
-    order: z.literal('none').default('none').describe('messages of one key are independent'),
+    order: z
+      .enum(orderings)
+      .default('none')
+      .describe(
+        'none: messages of one key are independent; latest: a newer version supersedes; strict: one after the other',
+      ),
     destination: name,
     operation,
     retry: retry.prefault({}),

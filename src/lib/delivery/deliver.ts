@@ -100,8 +100,8 @@ async function followUp(worker: WorkerParts, handed: Handed, message: MessageFac
 }
 
 /** Whoever sent this copy is about to write that the attempt before it has failed, or died before that line. */
-async function comeAgain({database}: WorkerParts, {messageId, lane, attempt, parts}: Handed): Promise<void> {
-  const copy = {messageId, lane, attempt, dueInMs: parts.flow.operation.probe.settle}
+async function comeAgain({database}: WorkerParts, {messageId, lane, attempt}: Handed): Promise<void> {
+  const copy = {messageId, lane, attempt, dueInMs: aheadPauseMs}
   await database.transaction(async (tx) => scheduleCopies(tx, [copy]))
 }
 
@@ -143,3 +143,6 @@ const notInLedger: Failure = {
   text: 'The ledger does not know this message.',
   stage: 'map',
 }
+
+/** By then the outcome of the attempt before is written, or the copy comes again. */
+const aheadPauseMs = 1000

@@ -1,5 +1,6 @@
 import type {Lane} from '#lib/kernel/lane.js'
 import type {Transaction} from '#lib/db/database.js'
+import {holdBack, lockKeysOf, supersedeOlder} from './keys.js'
 import {type MessageState, transition} from '#lib/kernel/state.js'
 
 /** A copy of a message has reached a worker, which asks whether it may call SAP. */
@@ -50,6 +51,7 @@ export async function claimAttempts(
   requests: readonly ClaimRequest[],
 ): Promise<readonly ClaimAnswer[]> {
   const ids = requests.map(({messageId}) => messageId)
+  await putInOrder(tx, ids)
   const {from, to} = transition('claimed')
   const granted = await tx.query<FactsRow>(
     `with asked as (
@@ -85,6 +87,14 @@ export async function claimAttempts(
     const other = message ?? others.get(messageId)
     return other ? {kind: 'refused', message: other} : {kind: 'unknown'}
   })
+}
+
+/** What must not be sent now is superseded or held before anything is granted. */
+async function putInOrder(tx: Transaction, ids: readonly string[]): Promise<void> {
+  const keys = await lockKeysOf(tx, ids)
+  if (keys.length === 0) return
+  await supersedeOlder(tx, keys)
+  await holdBack(tx, ids)
 }
 
 async function recordStarts(
