@@ -7,7 +7,7 @@ import {roles, runWorker, type WorkerSettings} from '#cli/run-worker.js'
 import {allFlows, type Config, findFlow, loadConfig} from '#lib/config/load.js'
 import {openDatabase, type Database} from '#lib/db/database.js'
 import {migrateDatabase} from '#lib/db/migrate.js'
-import {openDoor} from '#lib/intake/door.js'
+import {type Admissible, openDoor} from '#lib/intake/door.js'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import {lanes} from '#lib/kernel/lane.js'
 import {type SandboxAdmin, sandboxAdmin} from '#lib/sandbox/erp/admin-client.js'
@@ -119,8 +119,12 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
     isQuiet,
     standing,
     push: async (...documents) => {
-      const checks = await Promise.all(documents.map(async (document) => door.check(document)))
-      const admitted = checks.map((check) => (check.kind === 'admissible' ? check : assert.fail(JSON.stringify(check))))
+      const admitted: Admissible[] = []
+      // One after the other: a mapping's time limit counts while others run.
+      for (const document of documents) {
+        const check = await door.check(document)
+        admitted.push(check.kind === 'admissible' ? check : assert.fail(JSON.stringify(check)))
+      }
       return acceptDocuments(database, door, admitted)
     },
     workOff: async (settings) => {

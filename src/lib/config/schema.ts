@@ -108,7 +108,7 @@ export const configSchema = z
   })
   .superRefine((config, context) => {
     for (const [flowName, {destination}] of Object.entries(config.flows)) {
-      if (destination in config.destinations) continue
+      if (Object.hasOwn(config.destinations, destination)) continue
       context.addIssue({
         code: 'custom',
         path: ['flows', flowName, 'destination'],
