@@ -1,19 +1,11 @@
-import {hostname, userInfo} from 'node:os'
+import {hostname} from 'node:os'
 import {Flags} from '@oclif/core'
 import type {Operator} from '#lib/ledger/trail.js'
-
-/** Who is recorded as having done it. */
-export const actorFlag = Flags.string({
-  summary: 'operator to record',
-  env: 'ERPSYNC_ACTOR',
-  default: async () => process.env.SUDO_USER ?? userInfo().username,
-  defaultHelp: async () => 'who is logged on',
-  noCacheDefault: true,
-})
+import {actorFlag} from './actor-flag.js'
 
 /** Flags of commands whose doing is written to the operators' trail. */
 export const operatorFlags = {
-  actor: actorFlag,
+  actor: actorFlag(),
   reason: Flags.string({summary: 'why, for the trail', required: true, env: 'ERPSYNC_REASON'}),
 }
 

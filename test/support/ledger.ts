@@ -3,10 +3,10 @@ import type {Database} from '#lib/db/database.js'
 import {openDatabase} from '#lib/db/database.js'
 import {migrateDatabase} from '#lib/db/migrate.js'
 import {acceptDocuments} from '#lib/intake/accept.js'
-import type {Failure} from '#lib/kernel/failure.js'
 import {type ClaimAnswer, claimAttempts} from '#lib/ledger/claim.js'
 import type {Settlement} from '#lib/ledger/settle.js'
 import {settleAttempts} from '#lib/ledger/settle.js'
+import {failure} from './failure.js'
 import {freshDatabase} from './fresh-database.js'
 import {admissible, order} from './orders.js'
 
@@ -66,11 +66,6 @@ export async function openLedger(): Promise<TestLedger> {
       await fresh.drop()
     },
   }
-}
-
-/** A failure as SAP or the network gives it. */
-export function failure(changes: Partial<Failure> = {}): Failure {
-  return {class: 'transient', executed: 'no', code: 'sap:V1/042', text: 'locked', stage: 'call', ...changes}
 }
 
 /** An attempt that failed and is to be repeated. */

@@ -19,6 +19,8 @@ export async function openRelay(target: number): Promise<Relay> {
       socket.on('error', () => {})
     }
     near.pipe(far).pipe(near)
+    near.on('close', () => far.destroy())
+    far.on('close', () => near.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -13,10 +13,10 @@ import {
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {isId} from '#lib/kernel/ids.js'
 import {openCounter} from '#lib/output/counter.js'
+import {actorFlag} from '#cli/actor-flag.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirm} from '#cli/confirm.js'
 import {durationFlag} from '#cli/duration-flag.js'
-import {actorFlag} from '#cli/operator-flags.js'
 import {stopOnSignal} from '#cli/stop-on-signal.js'
 
 type DlqReplayResult = ReplayResult & {
@@ -52,7 +52,7 @@ ended before all had an outcome, 9 declined.`
     yes: Flags.boolean({summary: 'do not ask'}),
     wait: Flags.boolean({summary: 'wait until every letter is resolved or dead again'}),
     timeout: durationFlag({summary: 'how long --wait waits', default: 600_000, defaultHelp: async () => '10m'}),
-    actor: actorFlag,
+    actor: actorFlag(),
   }
 
   async run(): Promise<DlqReplayResult> {

@@ -47,7 +47,14 @@ export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   }
-  const pool = new pg.Pool({...settings, max, statement_timeout: 120_000, idle_in_transaction_session_timeout: 120_000})
+  const pool = new pg.Pool({
+    ...settings,
+    max,
+    statement_timeout: 120_000,
+    idle_in_transaction_session_timeout: 120_000,
+    // Longer than what the server allows itself: only a connection that is dead without a word gets here.
+    query_timeout: 130_000,
+  })
   // An idle connection that dies is replaced at the next query; the pool only needs somebody to listen.
   pool.on('error', () => {})
   const address = maskUrl(url)
@@ -167,5 +174,6 @@ function isConnectionLoss(error: unknown): boolean {
   return code.startsWith('08') || code.startsWith('57P') || code === '25P03' || /^E[A-Z]+$/.test(code)
 }
 
-const driversLosses = /^(Connection terminated|timeout exceeded when trying to connect|Client .* is not queryable)/
+const driversLosses =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client .* is not queryable)/
 const reconnectMs = 1000

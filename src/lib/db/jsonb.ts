@@ -12,7 +12,7 @@ export function toJsonb(value: unknown): string | null {
  * undefined if it fits exactly as it is.
  */
 export function findUnfit(value: unknown, pointer = ''): string | undefined {
-  if (JSON.stringify(value)?.search(refused) === -1) return undefined
+  if (value === undefined || JSON.stringify(value).search(refused) === -1) return undefined
   if (typeof value !== 'object' || value === null) return pointer
   for (const [name, part] of Object.entries(value)) {
     const place = `${pointer}/${toJsonb(name)?.slice(1, -1).replaceAll('~', '~0').replaceAll('/', '~1') ?? ''}`

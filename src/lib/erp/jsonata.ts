@@ -35,7 +35,9 @@ async function run(expression: jsonata.Expression, document: unknown): Promise<E
   try {
     return {ok: true, result: plain(await expression.evaluate(document))}
   } catch (thrown) {
-    return {ok: false, failure: mappingFailure(codeOf(thrown), errorMessageOf(thrown))}
+    const failure = mappingFailure(codeOf(thrown), errorMessageOf(thrown))
+    // The limit is one of wall-clock time: on a machine that stood still it says nothing about the document.
+    return {ok: false, failure: codeOf(thrown) === timeLimitCode ? {...failure, class: 'transient'} : failure}
   }
 }
 
@@ -69,5 +71,6 @@ function field(thrown: unknown, name: string): unknown {
 
 /** A mapping runs on the event loop, so a loop without end would stop the whole worker, heartbeats included. */
 const maxRunTimeMs = 1000
+const timeLimitCode = 'D1012'
 const maxDepth = 500
 const maxSequence = 100_000

@@ -4,7 +4,8 @@ import {closeReplayedLetters, findLetter, type Letter, listLetters, type NewLett
 import {planReplay, replayLetters} from '#lib/deadletters/replay.js'
 import {newId} from '#lib/kernel/ids.js'
 import {lockMessages} from '#lib/ledger/lock.js'
-import {failure, openLedger, retry, type TestLedger} from '../../support/ledger.js'
+import {failure} from '../../support/failure.js'
+import {openLedger, retry, type TestLedger} from '../../support/ledger.js'
 
 describe('replayLetters', function () {
   this.timeout(30_000)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {doubtAttempts, settleAttempts, type Settlement} from '#lib/ledger/settle.js'
-import {failure, openLedger, retry, type TestLedger} from '../../support/ledger.js'
+import {failure} from '../../support/failure.js'
+import {openLedger, retry, type TestLedger} from '../../support/ledger.js'
 
 describe('settleAttempts', function () {
   this.timeout(20_000)

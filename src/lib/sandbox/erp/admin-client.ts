@@ -15,6 +15,7 @@ const namesSchema = z.object({names: z.record(z.string(), z.array(z.string()))})
 
 const statsSchema = z.object({
   requests: z.number().int(),
+  mostAtOnce: z.number().int(),
   effects: z.object({creates: z.number().int(), changes: z.number().int()}),
   faults: z.record(z.string(), z.number().int()),
 })

@@ -72,8 +72,8 @@ describe('the admin endpoints', () => {
     await sandbox.admin.addFault({kind: 'hang', rate: 1})
     await sandbox.admin.reset()
 
-    const nothing = {requests: 0, effects: {creates: 0, changes: 0}, faults: {}}
-    assert.deepEqual(stats, {requests: 3, effects: {creates: 1, changes: 0}, faults: {lock: 1}})
+    const nothing = {requests: 0, mostAtOnce: 0, effects: {creates: 0, changes: 0}, faults: {}}
+    assert.deepEqual(stats, {requests: 3, mostAtOnce: 1, effects: {creates: 1, changes: 0}, faults: {lock: 1}})
     assert.deepEqual(await sandbox.admin.stats(), nothing)
     assert.equal(json(await book('A')).d.SalesOrder, '1')
   })

@@ -44,8 +44,8 @@ function effects({world}: SandboxState, reference: string | null): Reply {
   return json(200, {effects: Object.fromEntries(world.effects.all())})
 }
 
-function statsOf({requests, world, faults}: SandboxState): unknown {
-  return {requests, effects: world.effects.total(), faults: faults.injected()}
+function statsOf({requests, mostAtOnce, world, faults}: SandboxState): unknown {
+  return {requests, mostAtOnce, effects: world.effects.total(), faults: faults.injected()}
 }
 
 function withInput<Schema extends z.ZodType>(

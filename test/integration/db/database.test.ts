@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import {type Database, isPassingDatabaseError, openDatabase} from '#lib/db/database.js'
+import {persist} from '#lib/db/persist.js'
+import {ErpSyncError} from '#lib/kernel/errors.js'
+import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {eventually} from '../../support/eventually.js'
+import {freshDatabase, type FreshDatabase} from '../../support/fresh-database.js'
+import {recordingLog} from '../../support/recording-log.js'
+import {openRelay, type Relay} from '../../support/relay.js'
+
+describe('openDatabase', function () {
+  this.timeout(30_000)
+  let fresh: FreshDatabase
+  let relay: Relay
+  let database: Database
+  beforeEach(async () => {
+    fresh = await freshDatabase()
+    const address = new URL(fresh.url)
+    relay = await openRelay(Number(address.port))
+    address.port = String(relay.port)
+    database = openDatabase(address.toString(), {max: 2})
+  })
+  afterEach(async () => {
+    relay.die()
+    await database.close()
+    await fresh.drop()
+  })
+
+  const thrownBy = async (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => assert.fail('nothing was thrown'),
+      (error: unknown) => error,
+    )
+
+  it('says where PostgreSQL should be, and not with which password', async () => {
+    relay.die()
+
+    const error = await thrownBy(database.query('select 1'))
+
+    assert.ok(error instanceof ErpSyncError)
+    assert.deepEqual([error.code, error.exitCode], ['postgres_unreachable', exitCodes.unreachable])
+    assert.ok(error.message.includes(`127.0.0.1:${relay.port}`))
+    assert.ok(!error.message.includes(new URL(fresh.url).password))
+  })
+
+  it('connects again after a loss', async () => {
+    await database.query('select 1')
+    relay.die()
+    await thrownBy(database.query('select 1'))
+
+    await relay.revive()
+
+    await eventually(async () => (await database.query('select 1')).rowCount === 1)
+  })
+
+  it('takes a connection that is lost between two statements for a loss that passes', async () => {
+    const error = await thrownBy(
+      database.transaction(async (tx) => {
+        await tx.query('select 1')
+        relay.die()
+        await thrownBy(tx.query('select pg_sleep(5)'))
+        await tx.query('select 1')
+      }),
+    )
+
+    assert.ok(isPassingDatabaseError(error), String(error))
+  })
+
+  it('takes a server that was stopped under it for a loss that passes', async () => {
+    const error = await thrownBy(
+      database.transaction(async (tx) => {
+        const {rows} = await tx.query<{pid: number}>('select pg_backend_pid() as pid')
+        const other = openDatabase(fresh.url, {max: 1})
+        await other.query('select pg_terminate_backend($1)', [rows[0]?.pid])
+        await other.close()
+        await tx.query('select 1')
+      }),
+    )
+
+    assert.ok(isPassingDatabaseError(error), String(error))
+  })
+
+  it('takes a server that is read-only for one that passes, and a mistake for one that does not', async () => {
+    const readOnly = await thrownBy(
+      database.transaction(async (tx) => {
+        await tx.query('set transaction read only')
+        await tx.query('create table note (text text)')
+      }),
+    )
+
+    assert.equal(isPassingDatabaseError(readOnly), true)
+    assert.equal(isPassingDatabaseError(await thrownBy(database.query('select nonsense'))), false)
+  })
+
+  it('undoes a transaction that throws', async () => {
+    await database.query('create table note (text text)')
+
+    await thrownBy(
+      database.transaction(async (tx) => {
+        await tx.query(`insert into note values ('half')`)
+        throw new Error('changed my mind')
+      }),
+    )
+
+    assert.equal((await database.query('select from note')).rowCount, 0)
+  })
+
+  it('listens again after a loss', async () => {
+    let heard = 0
+    const listener = database.listen('test_channel', () => (heard += 1))
+    await eventually(() => heard === 1)
+    relay.die()
+    await relay.revive()
+    await eventually(() => heard === 2)
+
+    await eventually(async () => (await database.query(`select pg_notify('test_channel', '')`)).rowCount === 1)
+
+    await eventually(() => heard === 3)
+    await listener.close()
+  })
+
+  it('carries out ledger work as soon as PostgreSQL is back', async () => {
+    relay.die()
+    const log = recordingLog()
+    const work = persist(async () => database.query('select 1'), {log, signal: new AbortController().signal})
+    await eventually(() => log.has('ledger not reachable; waiting'))
+
+    await relay.revive()
+
+    assert.equal((await work).rowCount, 1)
+  })
+
+  it('gives up waiting when the signal aborts', async () => {
+    relay.die()
+    const stop = new AbortController()
+    const log = recordingLog()
+    const work = thrownBy(persist(async () => database.query('select 1'), {log, signal: stop.signal}))
+    await eventually(() => log.has('ledger not reachable; waiting'))
+
+    stop.abort()
+
+    assert.ok(isPassingDatabaseError(await work))
+  })
+})
