@@ -49,7 +49,7 @@ Exit codes: 0 everything is where it should be, 6 something is not (after --repa
       defaultHelp: async () => '1%',
     }),
     since: durationFlag({
-      summary: 'ask SAP only for messages accepted within this time, e.g. 2h',
+      summary: 'ask SAP for, and judge the order of, only what was accepted within this time, e.g. 2h',
       env: 'ERPSYNC_SINCE',
     }),
     repair: Flags.boolean({summary: 'put missing copies back', env: 'ERPSYNC_REPAIR'}),

@@ -115,26 +115,29 @@ function judgeBookings({effects}: Sight): readonly Finding[] {
   )
 }
 
-/** Where a flow promises order, versions only rise in SAP and end with the newest; in a strict one none is left out. */
+/**
+ * Where a flow promises order, versions only rise in SAP, and in a strict one
+ * each follows its predecessor. A newest version that is not there is lost or
+ * has no end, which is found elsewhere.
+ */
 function judgeOrder(
   documents: readonly ChaosDocument[],
   {names}: Sight,
   orders: Readonly<Record<ChaosDocument['flow'], Order>>,
 ): readonly Finding[] {
-  const ordered = documents.filter(
-    ({flow, fate}) => !isCreateFlow[flow] && orders[flow] !== 'none' && fate === 'synced',
+  const ordered = new Map(
+    documents
+      .filter(({flow}) => !isCreateFlow[flow] && orders[flow] !== 'none')
+      .map(({flow, key}) => [`${flow} ${key}`, {flow, key}]),
   )
-  return [...groupBy(ordered, ({flow, key}) => `${flow} ${key}`)].flatMap(([name, versions]) => {
-    const [first] = versions
-    if (!first) return []
-    const {flow, key} = first
-    const newest = Math.max(...versions.map(({version}) => version))
+  return [...ordered].flatMap(([name, {flow, key}]): readonly Finding[] => {
     const seen = (names.get(key) ?? []).flatMap((held) => versionInName(held) ?? [])
     const steps = seen.filter((version, index) => index === 0 || version !== seen[index - 1])
-    const path = `SAP saw the versions ${steps.join(', ') || 'none'} of ${newest}`
-    const fell = steps.some((version, index) => index > 0 && version < (steps[index - 1] ?? 0))
-    const skipped = orders[flow] === 'strict' && steps.join() !== Array.from({length: newest}, (_, at) => at + 1).join()
-    return fell || steps.at(-1) !== newest || skipped ? [{kind: 'overwritten', text: `${name}: ${path}`} as const] : []
+    const isBroken = steps.some((version, index) => {
+      const before = steps[index - 1] ?? 0
+      return orders[flow] === 'strict' ? version !== before + 1 : version < before
+    })
+    return isBroken ? [{kind: 'overwritten', text: `${name}: SAP saw the versions ${steps.join(', ')}`}] : []
   })
 }
 

@@ -51,8 +51,8 @@ export function versionInName(name: string): number | undefined {
 }
 
 function countsOf(messages: number): Readonly<Record<FlowName, number>> {
-  const [web, partners] = [Math.floor(messages * 0.45), Math.floor(messages * 0.3)]
-  return {'web-order': web, 'counter-order': messages - web - partners, partner: partners}
+  const fifth = Math.floor(messages / 5)
+  return {'web-order': messages - 3 * fifth, 'counter-order': fifth, partner: fifth, 'partner-event': fifth}
 }
 
 function makeDocument(flow: FlowName, random: Random, keys: Map<string, number>, count: number): ChaosDocument {
@@ -62,7 +62,9 @@ function makeDocument(flow: FlowName, random: Random, keys: Map<string, number>,
     case 'counter-order':
       return makeOrder(flow, 'C', random, keys)
     case 'partner':
-      return makePartner(random, keys, count)
+      return makePartner(flow, 'P', random, keys, count)
+    case 'partner-event':
+      return makePartner(flow, 'E', random, keys, count)
   }
 }
 
@@ -86,14 +88,21 @@ function makeOrder(flow: FlowName, prefix: string, random: Random, keys: Map<str
   return {flow, key, version, reference, fate: isKnown ? 'synced' : 'dead', line: JSON.stringify(body)}
 }
 
-/** Some of them are in SAP already, the others are created by their first version. */
-function makePartner(random: Random, keys: Map<string, number>, count: number): ChaosDocument {
+/** In the first flow some of them are in SAP already; the others are created by their first version. */
+function makePartner(
+  flow: FlowName,
+  prefix: string,
+  random: Random,
+  keys: Map<string, number>,
+  count: number,
+): ChaosDocument {
   const number = random.whole(1, Math.max(1, Math.ceil(count / versionsOfPartner)))
-  const key = number <= 20 ? `USCU_S${String(number).padStart(2, '0')}` : `P${String(number).padStart(6, '0')}`
+  const isThere = prefix === 'P' && number <= 20
+  const key = isThere ? `USCU_S${String(number).padStart(2, '0')}` : `${prefix}${String(number).padStart(6, '0')}`
   const version = (keys.get(key) ?? 0) + 1
   keys.set(key, version)
   const line = JSON.stringify({partnerId: key, revision: version, name: partnerName(key, version)})
-  return {flow: 'partner', key, version, reference: key, fate: 'synced', line}
+  return {flow, key, version, reference: key, fate: 'synced', line}
 }
 
 function makeRefused(flow: FlowName, random: Random): ChaosDocument {

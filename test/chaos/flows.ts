@@ -1,5 +1,8 @@
-/** The flows of a run: two that create orders, by OData V2 and V4, and one that keeps partners up to date. */
-export const flowNames = ['web-order', 'counter-order', 'partner'] as const
+/**
+ * The flows of a run: two that create orders, by OData V2 and V4; one that keeps
+ * partners up to date; one that carries every event of partners, in order.
+ */
+export const flowNames = ['web-order', 'counter-order', 'partner', 'partner-event'] as const
 
 export type FlowName = (typeof flowNames)[number]
 
@@ -9,7 +12,8 @@ export type Order = 'none' | 'latest' | 'strict'
 export const orderOf: Readonly<Record<FlowName, Order>> = {
   'web-order': 'none',
   'counter-order': 'none',
-  partner: 'none',
+  partner: 'latest',
+  'partner-event': 'strict',
 }
 
 /** Whether every message of the flow is a document of its own in SAP; else it changes the one of its key. */
@@ -17,6 +21,7 @@ export const isCreateFlow: Readonly<Record<FlowName, boolean>> = {
   'web-order': true,
   'counter-order': true,
   partner: false,
+  'partner-event': false,
 }
 
 export interface Addresses {
@@ -60,6 +65,22 @@ function configuration({postgresUrl, rabbitmqUrl, managementUrl, erpUrl, erpUser
     retry: {delays: ['500ms', '1s', '3s'], attempts: 30, maxAge: '1h'},
   }
   const probe = {settle: `${settleMs}ms`}
+  const partners = {
+    ...common,
+    schema: 'partner.schema.json',
+    key: 'partnerId',
+    destination: 'v2',
+    operation: {
+      service: 'API_BUSINESS_PARTNER',
+      entitySet: 'A_BusinessPartner',
+      method: 'upsert',
+      entityKey: ['BusinessPartner'],
+      map: 'partner.jsonata',
+      reference: 'BusinessPartner',
+      result: 'BusinessPartner',
+      probe,
+    },
+  }
   return {
     postgres: {url: postgresUrl},
     rabbitmq: {urls: [rabbitmqUrl], managementUrl, prefix: 'chaos'},
@@ -98,23 +119,8 @@ function configuration({postgresUrl, rabbitmqUrl, managementUrl, erpUrl, erpUser
           probe,
         },
       },
-      partner: {
-        ...common,
-        schema: 'partner.schema.json',
-        key: 'partnerId',
-        order: orderOf.partner,
-        destination: 'v2',
-        operation: {
-          service: 'API_BUSINESS_PARTNER',
-          entitySet: 'A_BusinessPartner',
-          method: 'upsert',
-          entityKey: ['BusinessPartner'],
-          map: 'partner.jsonata',
-          reference: 'BusinessPartner',
-          result: 'BusinessPartner',
-          probe,
-        },
-      },
+      partner: {...partners, order: orderOf.partner},
+      'partner-event': {...partners, order: orderOf['partner-event']},
     },
   }
 }

@@ -7,6 +7,7 @@ import {wait} from '#lib/kernel/wait.js'
 import {askSap} from './ask-sap.js'
 import {findDeadWithoutLetter, findHeldForNothing, findLettersWithoutDead, findOverdue} from './gaps.js'
 import {type Holding, type HoldingsSource, lookAtHoldings} from './holdings.js'
+import {findOutOfOrder} from './out-of-order.js'
 import {countNeeds, countStates, findNeedy, type NeedyMessage} from './places.js'
 import {type Balance, confirmShortfalls, queuesOf, reconcile} from './reconcile.js'
 import {type AuditReport, type Discrepancy, type FlowAudit, type SapCount, toReport} from './report.js'
@@ -20,7 +21,7 @@ export interface AuditOptions {
   readonly flows: readonly Flow[]
   /** How many of the synced messages SAP is asked for, from 0 to 1. */
   readonly sapShare: number
-  /** Only messages accepted within this time are asked for in SAP; null for all. */
+  /** Only messages accepted within this time are asked for in SAP and judged by their order; null for all. */
   readonly sinceMs: number | null
   /** How old the numbers of the management API may be. */
   readonly lagMs: number
@@ -52,6 +53,7 @@ export async function auditPipeline(parts: AuditParts, options: AuditOptions): P
     ...(await findHeldForNothing(database, names)),
     ...(await findLettersWithoutDead(database, names)),
     ...(await findAllDeadWithoutLetter(database, names, dlqs)),
+    ...(await findOutOfOrder(database, names, options.sinceMs)),
     ...parked,
   ]
   const sap = await askAllSap(database, options)

@@ -204,6 +204,28 @@ describe('auditPipeline', function () {
     await pipeline.balance()
   })
 
+  it('finds what reached SAP after a newer version of its key', async () => {
+    await pipeline.push(order('A'), order('A', {revision: 2}), order('B'), order('B', {revision: 2}))
+    await pipeline.workOff()
+    await pipeline.database.query(
+      `update erpsync.message
+          set ordering = 'latest', version_rank = version,
+              claimed_at = accepted_at + seconds * interval '1 second',
+              finished_at = accepted_at + (seconds + 1) * interval '1 second'
+         from (values ('A', '1', 3), ('A', '2', 0), ('B', '1', 0), ('B', '2', 3)) as late (key, number, seconds)
+        where business_key = key and version = number`,
+    )
+
+    const report = await audit({sapShare: 0})
+
+    assert.equal(report.outOfOrder, 1)
+    assert.deepEqual(
+      report.discrepancies.map(({kind, key}) => ({kind, key})),
+      [{kind: 'out_of_order', key: 'A'}],
+    )
+    assert.match(report.discrepancies[0]?.detail ?? '', /^version 1 was sent .+, after version 2 /)
+  })
+
   it('finds a letter whose message is not dead, and an outbox row that nobody publishes', async () => {
     await pipeline.push(order('DEAD', {customerId: 'NOBODY'}))
     await pipeline.workOff()

@@ -80,7 +80,7 @@ describe('checkRun', () => {
   })
 
   it('lets a flow without order end with any version', () => {
-    assert.deepEqual(checkRun(partners(1, 2), worldOfPartner(2, [2, 1])), nothing)
+    assert.deepEqual(checkRun(partners(1, 2), worldOfPartner(2, [2, 1]), orders('none')), nothing)
   })
 
   it('finds an older version after a newer one where the latest is to win', () => {
@@ -89,9 +89,8 @@ describe('checkRun', () => {
 
     assert.deepEqual(found([1, 2, 3]), [])
     assert.deepEqual(found([1, 3, 3]), [])
-    assert.deepEqual(found([1, 2, 1, 3]), ['partner P1: SAP saw the versions 1, 2, 1, 3 of 3'])
-    assert.deepEqual(found([1, 3, 2]), ['partner P1: SAP saw the versions 1, 3, 2 of 3'])
-    assert.deepEqual(found([1, 2]), ['partner P1: SAP saw the versions 1, 2 of 3'])
+    assert.deepEqual(found([1, 2, 1, 3]), ['partner P1: SAP saw the versions 1, 2, 1, 3'])
+    assert.deepEqual(found([1, 3, 2]), ['partner P1: SAP saw the versions 1, 3, 2'])
   })
 
   it('wants every version in order where the order is strict, and takes the same one twice for one', () => {
@@ -99,8 +98,15 @@ describe('checkRun', () => {
       checkRun(partners(1, 2, 3), worldOfPartner(3, names), orders('strict')).overwritten
 
     assert.deepEqual(found([1, 2, 2, 3]), [])
-    assert.deepEqual(found([1, 3]), ['partner P1: SAP saw the versions 1, 3 of 3'])
-    assert.deepEqual(found([2, 1, 3]), ['partner P1: SAP saw the versions 2, 1, 3 of 3'])
+    assert.deepEqual(found([1, 3]), ['partner P1: SAP saw the versions 1, 3'])
+    assert.deepEqual(found([2, 1, 3]), ['partner P1: SAP saw the versions 2, 1, 3'])
+  })
+
+  it('calls a newest version lost that is not in SAP, not overwritten', () => {
+    assert.deepEqual(checkRun(partners(1, 2, 3), worldOfPartner(3, [1, 2]), orders('latest')), {
+      ...nothing,
+      lost: ['partner P1 version 3 (message P1@3, synced): the ledger says that SAP has it; SAP does not'],
+    })
   })
 
   it('lets a version be set aside only for a newer one, and only where the latest wins', () => {
@@ -126,7 +132,7 @@ describe('checkRun', () => {
 const nothing = {lost: [], bookedTwice: [], overwritten: [], unaccounted: []}
 
 function orders(partner: Order) {
-  return {'web-order': 'none', 'counter-order': 'none', partner} as const
+  return {'web-order': 'none', 'counter-order': 'none', partner, 'partner-event': 'none'} as const
 }
 
 function order(key: string, {fate = 'synced'}: Partial<ChaosDocument> = {}): ChaosDocument {
