@@ -63,10 +63,23 @@ const operation = z.strictObject({
     .prefault({}),
 })
 
+const delays = z.array(duration).min(1)
+const attempts = z.number().int().min(1).max(1000)
+const ladder = z.strictObject({delays: delays.optional(), attempts: attempts.optional()})
+
 const retry = z.strictObject({
-  delays: z.array(duration).min(1).prefault(['5s', '30s', '2m', '10m', '1h']),
-  attempts: z.number().int().min(1).max(1000).default(8),
+  delays: delays.prefault(['5s', '30s', '2m', '10m', '1h']),
+  attempts: attempts.default(8),
   maxAge: duration.prefault('24h'),
+  immediate: z
+    .array(duration)
+    .refine((waits) => waits.reduce((sum, ms) => sum + ms, 0) <= 1000, 'at most 1s in all')
+    .prefault([])
+    .describe('waits of further calls within one attempt, for locks and lost races'),
+  byClass: z
+    .strictObject({transient: ladder.optional(), conflict: ladder.optional()})
+    .prefault({})
+    .describe('other delays and attempts for a class of failures'),
 })
 
 const flow = z

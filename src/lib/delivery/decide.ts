@@ -1,3 +1,4 @@
+import {ladderFor} from '#lib/config/retry-policy.js'
 import type {RetrySettings} from '#lib/config/schema.js'
 import type {ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
 import type {Failure} from '#lib/kernel/failure.js'
@@ -82,9 +83,7 @@ function decideAfterFailure(failure: Failure, history: History, policy: Policy, 
     case 'conflict':
       if (isOutage(failure)) return postponeWhileYoung(failure, history, policy, outageWait(history, policy.retry))
       if (failure.retryAfterMs !== undefined) return postponeWhileYoung(failure, history, policy, defaultPostponeMs)
-      return isExhausted(history, policy.retry)
-        ? {kind: 'bury', failure}
-        : {kind: 'retry', failure, tierMs: pickTier(policy.retry.delays, history.strikes, random)}
+      return retryOrBury(failure, history, policy, random)
   }
 }
 
@@ -100,8 +99,10 @@ function outageWait({attempts}: History, {delays}: RetrySettings): number {
   return Math.min(Math.max(delay, leastOutageWaitMs), mostOutageWaitMs)
 }
 
-function isExhausted({strikes, ageMs}: History, {attempts, maxAge}: RetrySettings): boolean {
-  return strikes + 1 >= attempts || ageMs > maxAge
+function retryOrBury(failure: Failure, {strikes, ageMs}: History, {retry}: Policy, random: number): Decision {
+  const {delays, attempts} = ladderFor(retry, failure.class)
+  if (strikes + 1 >= attempts || ageMs > retry.maxAge) return {kind: 'bury', failure}
+  return {kind: 'retry', failure, tierMs: pickTier(delays, strikes, random)}
 }
 
 /**

@@ -7,6 +7,7 @@ import type {MessageFacts} from '#lib/ledger/claim.js'
 import {readPayload} from '#lib/ledger/messages.js'
 import {scheduleCopies} from '#lib/ledger/outbox.js'
 import {admitForeign} from './admit-foreign.js'
+import {callAgainAtOnce} from './at-once.js'
 import {callBudgetMs, callInTime} from './call-in-time.js'
 import {buryAgain, carryOut} from './carry-out.js'
 import {sendToDeadLetters} from './dead-letter-queue.js'
@@ -86,7 +87,11 @@ async function callErp(
     mapped.kind === 'failed'
       ? mapped
       : await permit.spend(async () =>
-          callInTime(async (signal) => connector.submit(mapped.document, signal), {deadline, signal: worker.signal}),
+          callInTime(
+            async (signal) =>
+              callAgainAtOnce(async () => connector.submit(mapped.document, signal), flow.retry.immediate, signal),
+            {deadline, signal: worker.signal},
+          ),
         )
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
 }

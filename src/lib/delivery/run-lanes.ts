@@ -5,6 +5,7 @@ import {queueOf} from '#lib/broker/names.js'
 import {errorMessage} from '#lib/kernel/errors.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import {wait} from '#lib/kernel/wait.js'
+import {isSuspect, openAisle} from './aisle.js'
 import {deliver} from './deliver.js'
 import type {FlowParts} from './flow-parts.js'
 import type {WorkerParts} from './worker-parts.js'
@@ -28,6 +29,7 @@ export async function runLanes(
   signal: AbortSignal,
 ): Promise<void> {
   const inFlight = new Set<Promise<void>>()
+  const aisle = openAisle()
   const consumers: Consumer[] = []
   const start = async (parts: FlowParts, lane: Lane): Promise<Consumer> =>
     startConsumer(connection, {
@@ -35,7 +37,12 @@ export async function runLanes(
       prefetch: shareOf(lane, concurrency),
       onInterruption: (reason) => worker.log.warn({flow: parts.flow.name, lane, reason}, 'lane interrupted'),
       onDelivery: (delivery) => {
-        const work = guard(worker, parts, lane, delivery).finally(() => inFlight.delete(work))
+        const alone = isSuspect(delivery)
+        const {messageId, deliveryCount} = delivery
+        if (alone) worker.log.warn({messageId, deliveryCount}, 'copy came back without an outcome; it runs alone')
+        const work = aisle
+          .pass(async () => guard(worker, parts, lane, delivery), {alone})
+          .finally(() => inFlight.delete(work))
         inFlight.add(work)
       },
     })

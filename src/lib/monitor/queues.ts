@@ -3,6 +3,7 @@ import {vhostOf} from '#lib/broker/dial.js'
 import {type LiveQueue, openManagement} from '#lib/broker/management.js'
 import {delayQueueOf, dlqOf, parkingQueue, queueOf, unroutableQueue} from '#lib/broker/names.js'
 import {allFlows, type Config} from '#lib/config/load.js'
+import {delaysOf} from '#lib/config/retry-policy.js'
 import type {Database} from '#lib/db/database.js'
 import {lanes} from '#lib/kernel/lane.js'
 import {countUnderWay} from '#lib/ledger/counts.js'
@@ -70,7 +71,7 @@ function wantedQueues(config: Config): readonly WantedQueue[] {
     ...allFlows(config).flatMap(({name: flow, retry}) =>
       [
         ...lanes.map((lane) => queueOf(prefix, flow, lane)),
-        ...retry.delays.map((ms) => delayQueueOf(prefix, flow, ms)),
+        ...delaysOf(retry).map((ms) => delayQueueOf(prefix, flow, ms)),
         dlqOf(prefix, flow),
       ].map((queue) => ({queue, flow})),
     ),

@@ -5,7 +5,10 @@ import {executedAnswers, type Failure, failureClasses} from '#lib/kernel/failure
 import {failure} from '../../support/failure.js'
 
 const hour = 3_600_000
-const policy: Policy = {retry: {delays: [5000, 30_000, 120_000], attempts: 4, maxAge: hour}, settleMs: 30_000}
+const policy: Policy = {
+  retry: {delays: [5000, 30_000, 120_000], attempts: 4, maxAge: hour, immediate: [], byClass: {}},
+  settleMs: 30_000,
+}
 const fresh: History = {attempts: 1, strikes: 0, resends: 0, ageMs: 0}
 const old: History = {...fresh, ageMs: hour + 1}
 
@@ -61,6 +64,18 @@ describe('decideAfterCall', () => {
     })
 
     assert.deepEqual(tiers, [5000, 30_000, 120_000, 120_000, 120_000])
+  })
+
+  it('takes the ladder of the failure class where it has one of its own', () => {
+    const byClass = {conflict: {delays: [50], attempts: 2}}
+    const own = {...policy, retry: {...policy.retry, byClass}}
+    const after = (failureClass: 'conflict' | 'transient', strikes: number) =>
+      decideAfterCall({kind: 'failed', failure: failure({class: failureClass})}, {...fresh, strikes}, own, 0.9)
+
+    const decisions = [after('conflict', 0), after('conflict', 1), after('transient', 1)].map((decision) =>
+      decision.kind === 'retry' ? decision.tierMs : decision.kind,
+    )
+    assert.deepEqual(decisions, [50, 'bury', 30_000])
   })
 
   it('takes the next longer tier now and then, so that a crowd does not come back at once', () => {
