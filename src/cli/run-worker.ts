@@ -6,10 +6,9 @@ import {openDatabase} from '#lib/db/database.js'
 import {requireCurrentSchema} from '#lib/db/migrate.js'
 import {runArchiver} from '#lib/deadletters/run-archiver.js'
 import {openFlowParts} from '#lib/delivery/flow-parts.js'
+import {openGate} from '#lib/delivery/gate.js'
 import {runLanes} from '#lib/delivery/run-lanes.js'
 import {systemClock} from '#lib/kernel/clock.js'
-import {ErpSyncError} from '#lib/kernel/errors.js'
-import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import type {Log} from '#lib/kernel/log.js'
 import {openBook} from '#lib/ledger/book.js'
@@ -30,8 +29,8 @@ export interface WorkerSettings {
  * Runs a worker process until the signal aborts and everything in flight is
  * finished.
  *
- * @throws ErpSyncError 69 if a server cannot be reached at the start, 77 if SAP
- * refuses the credentials, 78 if the configuration or the schema is not right.
+ * @throws ErpSyncError 69 if a server cannot be reached at the start, 78
+ * if the configuration or the schema is not right.
  */
 export async function runWorker(config: Config, settings: WorkerSettings, log: Log, stop: AbortSignal): Promise<void> {
   const {flows, lanes, concurrency} = settings
@@ -43,7 +42,7 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
   const name = `${hostname()}:${process.pid}`
   const database = openDatabase(config.postgres.url, {max: 6, applicationName: `erpsync worker ${name}`})
   const closers: (() => Promise<void>)[] = [async () => database.close()]
-  const ending = endOf(stop, log)
+  const ending = endOf(stop)
   try {
     await requireCurrentSchema(database)
     const flowParts = runs('lanes') ? await Promise.all(flows.map(openFlowParts)) : []
@@ -57,17 +56,10 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
 
     const publisher = openPublisher(publishing)
     const clock = systemClock
-    const worker = {
-      name,
-      database,
-      book: openBook(database),
-      publisher,
-      prefix,
-      clock,
-      log,
-      signal: ending.giveUp,
-      halt: ending.halt,
-    }
+    const signal = ending.giveUp
+    const gate = await openGate({name, database, clock, log, signal}, runs('lanes') ? flows : [], ending.drain)
+    closers.unshift(gate.close)
+    const worker = {name, database, book: openBook(database), gate, publisher, prefix, clock, log, signal}
     const flowNames = flows.map(({name: flowName}) => flowName)
     await runTogether(ending.begin, [
       ...(runs('relay') ? [runRelay({database, publisher, prefix, log}, ending.drain)] : []),
@@ -81,7 +73,6 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
     for (const close of closers) await close().catch(() => {})
   }
   log.info({}, 'worker stopped')
-  if (ending.cause) throw ending.cause
 }
 
 /** Has all parts end in good order when one has failed, and then throws what made it fail. */
@@ -107,11 +98,10 @@ async function openConnection(urls: readonly string[], name: string, log: Log): 
 }
 
 /** How a worker ends: `drain` asks it to finish, `giveUp` cuts short what is still under way after the time to drain. */
-function endOf(stop: AbortSignal, log: Log) {
+function endOf(stop: AbortSignal) {
   const drain = new AbortController()
   const giveUp = new AbortController()
   let deadline: NodeJS.Timeout | undefined
-  const ending: {cause: ErpSyncError | undefined} = {cause: undefined}
   const begin = (): void => {
     drain.abort()
     deadline ??= setTimeout(() => giveUp.abort(), drainMs)
@@ -123,18 +113,6 @@ function endOf(stop: AbortSignal, log: Log) {
     giveUp: giveUp.signal,
     begin,
     over: () => clearTimeout(deadline),
-    halt: (destination: string, {code, text}: {readonly code: string; readonly text: string}) => {
-      ending.cause ??= new ErpSyncError(`SAP (${destination}) refuses every call: ${code} ${text}`, {
-        code: 'erp_refuses',
-        exitCode: exitCodes.credentials,
-        hint: 'Mend user, password or permissions of the destination; erpsync erp ping shows whether it works. Nothing was lost.',
-      })
-      log.error({destination, code}, 'worker halts: a person must act')
-      begin()
-    },
-    get cause() {
-      return ending.cause
-    },
   }
 }
 

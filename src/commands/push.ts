@@ -29,7 +29,10 @@ Exit codes: 0 all accepted or duplicate, 3 some rejected, 65 all rejected, 66 no
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> sales-order orders.ndjson --rejects rejects.ndjson',
-    {description: 'Check only:', command: 'cat orders.ndjson | <%= config.bin %> <%= command.id %> sales-order - --dry-run'},
+    {
+      description: 'Check only:',
+      command: 'cat orders.ndjson | <%= config.bin %> <%= command.id %> sales-order - --dry-run',
+    },
   ]
 
   static override args = {
@@ -57,7 +60,8 @@ Exit codes: 0 all accepted or duplicate, 3 some rejected, 65 all rejected, 66 no
     const counts = await pushStream({database, door}, input, {
       dryRun,
       signal: stop,
-      onProgress: ({read, accepted, rejected}) => counter.show(`${read} read, ${accepted} accepted, ${rejected} rejected`),
+      onProgress: ({read, accepted, rejected}) =>
+        counter.show(`${read} read, ${accepted} accepted, ${rejected} rejected`),
       onReject: async (reject) => {
         await file?.write(reject)
         if (rejects.length >= mostShown) return

@@ -31,7 +31,9 @@ export async function openLedger(): Promise<TestLedger> {
     database,
     url: fresh.url,
     accept: async (orderId) => {
-      const [verdict] = await acceptDocuments(database, 'sales-order', [admissible(order(orderId))])
+      const [verdict] = await acceptDocuments(database, {flow: 'sales-order', ordering: 'none'}, [
+        admissible(order(orderId)),
+      ])
       assert.ok(verdict?.kind === 'accepted', JSON.stringify(verdict))
       return verdict.id
     },

@@ -64,6 +64,8 @@ export interface PipelineOptions {
   readonly settle?: string
   /** Servers of its own, which the test may stop; by default those all tests share. */
   readonly servers?: {readonly postgresUrl: string; readonly rabbitmqUrl: string; readonly managementUrl: string}
+  /** Settings of the destination, put over those of the tests. */
+  readonly destination?: Readonly<Record<string, unknown>>
   /** The address of PostgreSQL as the workers are to use it. */
   readonly postgresUrl?: (url: string) => Promise<string>
 }
@@ -125,7 +127,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
         const check = await door.check(document)
         admitted.push(check.kind === 'admissible' ? check : assert.fail(JSON.stringify(check)))
       }
-      return acceptDocuments(database, 'sales-order', admitted)
+      return acceptDocuments(database, door, admitted)
     },
     workOff: async (settings) => {
       const worker = await startWorker(settings)
@@ -146,7 +148,12 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
     close: async () => {
       await Promise.all([...workers].map(async (worker) => worker.stop().catch(() => {})))
       await database.close()
-      await Promise.all([fresh.drop(), vhost.drop(), erp.close(), rm(folder, {recursive: true, force: true})])
+      await Promise.all([
+        fresh.drop(),
+        vhost.drop(),
+        erp.close().catch(() => {}),
+        rm(folder, {recursive: true, force: true}),
+      ])
     },
   }
 }
@@ -167,12 +174,12 @@ function configuration(
   postgresUrl: string,
   vhost: FreshVhost,
   erp: SandboxErp,
-  {retry = {}, timeout = '1s', settle = '300ms'}: PipelineOptions,
+  {retry = {}, timeout = '1s', settle = '300ms', destination = {}}: PipelineOptions,
 ) {
   return {
     postgres: {url: postgresUrl},
     rabbitmq: {urls: [vhost.url], managementUrl: vhost.managementUrl, prefix: 'test'},
-    destinations: {sandbox: {kind: 'odata', baseUrl: erp.baseUrl, auth: {basic: account}, timeout}},
+    destinations: {sandbox: {kind: 'odata', baseUrl: erp.baseUrl, auth: {basic: account}, timeout, ...destination}},
     flows: {
       'sales-order': {
         schema: 'order.schema.json',

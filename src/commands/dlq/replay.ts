@@ -1,13 +1,19 @@
-import {userInfo} from 'node:os'
 import {Args, Flags} from '@oclif/core'
 import {type Config, findFlow, loadConfig} from '#lib/config/load.js'
 import type {Database} from '#lib/db/database.js'
 import {followReplay, type ReplayOutcome} from '#lib/deadletters/follow-replay.js'
 import {presentPlan, presentReplay} from '#lib/deadletters/present-letters.js'
-import {planReplay, replayLetters, type ReplayPlan, type ReplayResult, type ReplaySelection} from '#lib/deadletters/replay.js'
+import {
+  planReplay,
+  replayLetters,
+  type ReplayPlan,
+  type ReplayResult,
+  type ReplaySelection,
+} from '#lib/deadletters/replay.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {isId} from '#lib/kernel/ids.js'
 import {openCounter} from '#lib/output/counter.js'
+import {actorFlag} from '#cli/actor-flag.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirm} from '#cli/confirm.js'
 import {durationFlag} from '#cli/duration-flag.js'
@@ -46,13 +52,7 @@ ended before all had an outcome, 9 declined.`
     yes: Flags.boolean({summary: 'do not ask'}),
     wait: Flags.boolean({summary: 'wait until every letter is resolved or dead again'}),
     timeout: durationFlag({summary: 'how long --wait waits', default: 600_000, defaultHelp: async () => '10m'}),
-    actor: Flags.string({
-      summary: 'operator to record',
-      env: 'ERPSYNC_ACTOR',
-      default: async () => process.env.SUDO_USER ?? userInfo().username,
-      defaultHelp: async () => 'who is logged on',
-      noCacheDefault: true,
-    }),
+    actor: actorFlag(),
   }
 
   async run(): Promise<DlqReplayResult> {
@@ -64,7 +64,12 @@ ended before all had an outcome, 9 declined.`
 
     if (flags['dry-run'] || plan.letters.length === 0) {
       this.log(presentPlan(plan))
-      return {replayed: flags['dry-run'] ? plan.letters : [], skipped: plan.skipped, dryRun: flags['dry-run'], outcome: null}
+      return {
+        replayed: flags['dry-run'] ? plan.letters : [],
+        skipped: plan.skipped,
+        dryRun: flags['dry-run'],
+        outcome: null,
+      }
     }
     await this.#askFirst(plan, flags.yes || selection.kind === 'ids')
     const result = await replayLetters(database, plan, flags.actor)
@@ -75,7 +80,11 @@ ended before all had an outcome, 9 declined.`
     return {...result, dryRun: false, outcome}
   }
 
-  #readSelection(config: Config, ids: readonly string[], flags: {flow?: string | undefined; all: boolean}): ReplaySelection {
+  #readSelection(
+    config: Config,
+    ids: readonly string[],
+    flags: {flow?: string | undefined; all: boolean},
+  ): ReplaySelection {
     const unreadable = ids.find((id) => !isId(id))
     if (unreadable !== undefined) this.error(`"${unreadable}" is not the id of a letter.`, {exit: exitCodes.usage})
     if ([ids.length > 0, flags.flow !== undefined, flags.all].filter(Boolean).length !== 1) {

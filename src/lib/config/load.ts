@@ -57,6 +57,21 @@ export function findFlow(config: Config, name: string): Flow {
   })
 }
 
+/**
+ * The name, if a destination is called so.
+ *
+ * @throws ErpSyncError 2 with the nearest name if there is none.
+ */
+export function findDestination(config: Config, name: string): string {
+  const known = Object.keys(config.destinations)
+  if (known.includes(name)) return name
+  throw new ErpSyncError(`There is no destination "${name}".${didYouMean(name, known)}`, {
+    code: 'unknown_destination',
+    exitCode: exitCodes.usage,
+    hint: `Destinations in ${config.path}: ${known.join(', ')}`,
+  })
+}
+
 /** All flows, by name. */
 export function allFlows(config: Config): readonly Flow[] {
   return Object.keys(config.flows).map((name) => findFlow(config, name))

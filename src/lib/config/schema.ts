@@ -1,4 +1,6 @@
 import {z} from 'zod'
+import {orderings} from '#lib/kernel/ordering.js'
+import {closedWindow} from './closed-window.js'
 import {duration} from './duration.js'
 
 const name = z
@@ -10,6 +12,29 @@ const name = z
 
 const basicAuth = z.strictObject({user: z.string().min(1), password: z.string().min(1)})
 
+const limits = z.strictObject({
+  concurrency: z.number().int().min(1).max(1000).default(8).describe('calls at once, of all workers together'),
+  perSecond: z.number().positive().max(10_000).optional().describe('calls a second, of all workers together'),
+  closed: z.array(closedWindow).default([]).describe('when not to call, e.g. Sun 02:00-04:00 Europe/Berlin'),
+  adaptive: z
+    .strictObject({floor: z.number().int().min(1).max(1000), ceiling: z.number().int().min(1).max(1000)})
+    .refine(({floor, ceiling}) => floor <= ceiling, {path: ['floor'], message: 'the floor is above the ceiling'})
+    .optional()
+    .describe('lets the concurrency follow the latency, between these'),
+})
+
+const breaker = z.strictObject({
+  failures: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('in a row, after which the destination counts as away'),
+  within: duration.prefault('1m').describe('a failure longer than this after the one before starts a new count'),
+  probeEvery: duration.prefault('30s').describe('how often one message tries whether the destination is back'),
+})
+
 const odataDestination = z.strictObject({
   kind: z.literal('odata'),
   baseUrl: z.string().min(1).describe('up to and without the service, e.g. https://host/sap/opu/odata/sap'),
@@ -20,6 +45,8 @@ const odataDestination = z.strictObject({
     .optional(),
   language: z.string().length(2).default('EN'),
   timeout: duration.prefault('60s').describe('deadline of one call'),
+  limits: limits.prefault({}),
+  breaker: breaker.prefault({}),
 })
 
 const operation = z.strictObject({
@@ -49,7 +76,12 @@ const flow = z
     key: z.string().min(1).describe('JSONata: the business key of a message'),
     version: z.string().min(1).optional().describe("JSONata: the source's version of the key"),
     idempotencyKey: z.string().min(1).optional().describe('JSONata: the producer’s own key; default key + version'),
-    order: z.literal('none').default('none').describe('messages of one key are independent'),
+    order: z
+      .enum(orderings)
+      .default('none')
+      .describe(
+        'none: messages of one key are independent; latest: a newer version supersedes; strict: one after the other',
+      ),
     destination: name,
     operation,
     retry: retry.prefault({}),
@@ -87,6 +119,10 @@ export const configSchema = z
 
 export type Settings = z.output<typeof configSchema>
 export type DestinationSettings = Settings['destinations'][string]
+/** What a connector needs to know: how to reach a destination, not how much it bears. */
+export type ConnectionSettings = Omit<DestinationSettings, 'limits' | 'breaker'>
+export type LimitSettings = DestinationSettings['limits']
+export type BreakerSettings = DestinationSettings['breaker']
 export type FlowSettings = Settings['flows'][string]
 export type OperationSettings = FlowSettings['operation']
 export type RetrySettings = FlowSettings['retry']

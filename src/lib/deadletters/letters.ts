@@ -4,7 +4,7 @@ import type {Executed, FailureClass} from '#lib/kernel/failure.js'
 /**
  * - `open`: somebody should look
  * - `replayed`: sent again; the outcome is not known yet
- * - `resolved`: SAP has it by now
+ * - `resolved`: SAP has it by now, or a newer version or a person ended its message
  * - `died_again`: failed again; a newer letter of the message is open
  */
 export type LetterState = 'open' | 'replayed' | 'resolved' | 'died_again'
@@ -35,6 +35,8 @@ export interface Letter {
   readonly messageId: string | null
   /** The business key; null for what was never a message. */
   readonly key: string | null
+  /** A person let the later messages of its key go on without it. */
+  readonly waived: boolean
   readonly attempt: number
   readonly class: FailureClass
   readonly executed: Executed
@@ -133,7 +135,7 @@ export async function closeReplayedLetters(database: Queryable): Promise<void> {
   )
 }
 
-const letterColumns = `l.id, l.seq, l.flow, l.message_id, m.business_key, l.attempt, l.class, l.executed, l.code, l.text,
+const letterColumns = `l.id, l.seq, l.flow, l.message_id, m.business_key, coalesce(m.waived, false) as waived, l.attempt, l.class, l.executed, l.code, l.text,
             l.stage, l.died_at, l.state, l.replayed_at, l.replayed_by`
 
 interface LetterRow {
@@ -142,6 +144,7 @@ interface LetterRow {
   readonly flow: string
   readonly message_id: string | null
   readonly business_key: string | null
+  readonly waived: boolean
   readonly attempt: number
   readonly class: FailureClass
   readonly executed: Executed

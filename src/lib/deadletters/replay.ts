@@ -1,4 +1,5 @@
 import type {Database} from '#lib/db/database.js'
+import {lockKeysOf} from '#lib/ledger/keys.js'
 import {lockMessages} from '#lib/ledger/lock.js'
 import {readmitMessages} from '#lib/ledger/readmit.js'
 import {findLetter, type Letter, listLetters, lockOpenLetters, markReplayed} from './letters.js'
@@ -61,10 +62,10 @@ export async function replayLetters(database: Database, plan: ReplayPlan, actor:
 
 async function replayBatch(database: Database, batch: readonly Letter[], actor: string): Promise<ReadonlySet<string>> {
   return database.transaction(async (tx) => {
-    await lockMessages(
-      tx,
-      batch.map(({messageId}) => messageId),
-    )
+    const messageIds = batch.flatMap(({messageId}) => messageId ?? [])
+    // Keys, then messages, then letters: whoever supersedes a dead message locks in this order, too.
+    await lockKeysOf(tx, messageIds)
+    await lockMessages(tx, messageIds)
     const locked = await lockOpenLetters(
       tx,
       batch.map(({id}) => id),
@@ -80,7 +81,8 @@ async function replayBatch(database: Database, batch: readonly Letter[], actor: 
 }
 
 /** Why a letter cannot be replayed, or undefined if it can. */
-function replayObstacle({state, messageId}: Letter): string | undefined {
+function replayObstacle({state, messageId, waived}: Letter): string | undefined {
+  if (waived) return 'its successors were let go on; sent now, it would overwrite them'
   if (messageId === null) return 'was refused before it became a message; push it again once it is mended'
   switch (state) {
     case 'open':
@@ -88,7 +90,7 @@ function replayObstacle({state, messageId}: Letter): string | undefined {
     case 'replayed':
       return 'is on its way already'
     case 'resolved':
-      return 'SAP has it'
+      return 'is over'
     case 'died_again':
       return 'has a newer letter'
   }

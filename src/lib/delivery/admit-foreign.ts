@@ -48,6 +48,6 @@ async function admit(worker: WorkerParts, door: Door, delivery: Delivery): Promi
   if (check.kind === 'refused') return check
 
   const idempotencyKey = check.idempotencyKey ?? delivery.messageId ?? null
-  const [verdict] = await acceptDocuments(worker.database, door.flow, [{...check, idempotencyKey}])
+  const [verdict] = await acceptDocuments(worker.database, door, [{...check, idempotencyKey}])
   return verdict ?? {kind: 'refused', problems: []}
 }

@@ -67,12 +67,6 @@ export async function carryOut(
       worker.log.error({...facts, code: decision.failure.code}, 'message given up')
       await sendToDeadLetters(worker, {...handed, flow: parts.flow.name, failure: decision.failure})
       return
-    case 'stop':
-      // A message in doubt stays in doubt: postponing it would send it again.
-      if (probe === undefined) await postpone(worker, base, decision.failure, afterStopMs)
-      else await settle(worker, {...base, kind: 'in_doubt', failure: decision.failure, waitMs: afterStopMs, lane})
-      worker.halt(parts.flow.destination, decision.failure)
-      break
   }
   delivery.ack()
 }
@@ -112,6 +106,3 @@ function delayedCopy(
     body: delivery.body,
   }
 }
-
-/** The worker ends; its successor tries again after this. */
-const afterStopMs = 60_000

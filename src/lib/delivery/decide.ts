@@ -1,17 +1,17 @@
 import type {RetrySettings} from '#lib/config/schema.js'
 import type {ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
 import type {Failure} from '#lib/kernel/failure.js'
+import {isOutage} from './sign.js'
 
 /**
  * What to do after SAP was called or asked:
  *
  * - `synced`: SAP has it
  * - `retry`: another attempt, by way of a delay tier
- * - `postpone`: another attempt at the time SAP asked for; costs nothing
+ * - `postpone`: another attempt when SAP may take it; costs nothing
  * - `resend`: SAP does not know it; the one attempt that follows a look-up in vain
  * - `look_up`: ask SAP in a while what became of it
  * - `bury`: a dead letter
- * - `stop`: no message of this destination can succeed; a person must act
  */
 export type Decision =
   | {readonly kind: 'synced'; readonly documentNumber: string | null; readonly answer?: unknown}
@@ -20,10 +20,11 @@ export type Decision =
   | {readonly kind: 'resend'; readonly failure: Failure}
   | {readonly kind: 'look_up'; readonly failure: Failure; readonly waitMs: number}
   | {readonly kind: 'bury'; readonly failure: Failure}
-  | {readonly kind: 'stop'; readonly failure: Failure}
 
 /** What a decision needs to know of the message. */
 export interface History {
+  /** Calls begun, this one included. */
+  readonly attempts: number
   /** Attempts that failed and counted, before this one. */
   readonly strikes: number
   readonly resends: number
@@ -56,7 +57,7 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
         ? {kind: 'resend', failure: notFound}
         : {kind: 'bury', failure: givenUpUnfound}
     case 'failed':
-      if (outcome.failure.class === 'config') return {kind: 'stop', failure: outcome.failure}
+      if (outcome.failure.class === 'config') return {kind: 'look_up', failure: outcome.failure, waitMs: refusedWaitMs}
       return history.ageMs > policy.retry.maxAge
         ? {kind: 'bury', failure: {...unresolved, text: `SAP could not be asked: ${outcome.failure.text}`}}
         : {kind: 'look_up', failure: outcome.failure, waitMs: policy.settleMs}
@@ -74,22 +75,29 @@ function decideAfterFailure(failure: Failure, history: History, policy: Policy, 
     case 'permanent':
       return {kind: 'bury', failure}
     case 'config':
-      return {kind: 'stop', failure}
+      return {kind: 'postpone', failure, waitMs: refusedWaitMs}
     case 'throttled':
-      return postponeWhileYoung(failure, history, policy)
+      return postponeWhileYoung(failure, history, policy, defaultPostponeMs)
     case 'transient':
     case 'conflict':
-      if (failure.retryAfterMs !== undefined) return postponeWhileYoung(failure, history, policy)
+      if (isOutage(failure)) return postponeWhileYoung(failure, history, policy, outageWait(history, policy.retry))
+      if (failure.retryAfterMs !== undefined) return postponeWhileYoung(failure, history, policy, defaultPostponeMs)
       return isExhausted(history, policy.retry)
         ? {kind: 'bury', failure}
         : {kind: 'retry', failure, tierMs: pickTier(policy.retry.delays, history.strikes, random)}
   }
 }
 
-/** SAP named a time or asked for less: that is no fault of the message, but its age has a limit. */
-function postponeWhileYoung(failure: Failure, {ageMs}: History, {retry}: Policy): Decision {
+/** SAP asked for less, named a time, or is away: that is no fault of the message, but its age has a limit. */
+function postponeWhileYoung(failure: Failure, {ageMs}: History, {retry}: Policy, usualMs: number): Decision {
   if (ageMs > retry.maxAge) return {kind: 'bury', failure}
-  return {kind: 'postpone', failure, waitMs: failure.retryAfterMs ?? defaultPostponeMs}
+  return {kind: 'postpone', failure, waitMs: failure.retryAfterMs ?? usualMs}
+}
+
+/** Grows with the calls begun, for a service that is away by itself trips no breaker; not so far that nobody notices its return. */
+function outageWait({attempts}: History, {delays}: RetrySettings): number {
+  const delay = delays[Math.min(attempts, delays.length) - 1] ?? defaultPostponeMs
+  return Math.min(Math.max(delay, leastOutageWaitMs), mostOutageWaitMs)
 }
 
 function isExhausted({strikes, ageMs}: History, {attempts, maxAge}: RetrySettings): boolean {
@@ -108,6 +116,10 @@ function pickTier(delays: readonly number[], strikes: number, random: number): n
 
 const longerTierShare = 0.2
 const defaultPostponeMs = 30_000
+/** The gate pauses what SAP refuses; there the copy waits for a person, however old it becomes. */
+const refusedWaitMs = 5000
+const leastOutageWaitMs = 1000
+const mostOutageWaitMs = 120_000
 
 const notFound: Failure = {
   class: 'in_doubt',

@@ -13,31 +13,46 @@ import {sendToDeadLetters} from './dead-letter-queue.js'
 import {decideAfterCall, decideAfterProbe, type Decision, type History, type Policy} from './decide.js'
 import type {FlowParts} from './flow-parts.js'
 import type {Handed} from './handed.js'
+import type {Permit} from './permit.js'
+import {setAside} from './set-aside.js'
 import {persist} from '#lib/db/persist.js'
 import type {WorkerParts} from './worker-parts.js'
 
 /**
  * The life of a copy, from the queue to its acknowledgement:
  *
- * 1. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
- *    and grants an attempt once. What another system published straight to the
- *    broker enters the ledger instead, and comes again as a copy of our own.
- * 2. Granted: the document is mapped and SAP is called.
- * 3. Refused, because the message is settled, or this copy is for an attempt
+ * 1. What another system published straight to the broker enters the ledger,
+ *    and comes again as a copy of our own.
+ * 2. It waits at the gate until its destination may be called. What waits too
+ *    long, or until the worker ends, goes back to PostgreSQL untouched.
+ * 3. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
+ *    and grants an attempt once.
+ * 4. Granted: the document is mapped and SAP is called.
+ * 5. Refused, because the message is settled, or this copy is for an attempt
  *    that is over: the copy is stale and goes.
- * 4. Refused, because the message is in flight: a worker died in mid-call, or
+ * 6. Refused, because the message is in flight: a worker died in mid-call, or
  *    still works. The message is put in doubt, and a look-up is scheduled.
- * 5. Refused, because the message is in doubt and its look-up is due: SAP is asked.
- * 6. Refused, because the outcome of the attempt before is not written yet: the
+ * 7. Refused, because the message is in doubt and its look-up is due: SAP is asked.
+ * 8. Refused, because the outcome of the attempt before is not written yet: the
  *    copy comes again later.
- * 7. What SAP answered is decided upon, carried out and committed; only then the
+ * 9. What SAP answered is decided upon, carried out and committed; only then the
  *    copy is acknowledged.
  */
 export async function deliver(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery): Promise<void> {
   const envelope = readEnvelope(delivery.messageId, delivery.headers)
   if (!envelope) return admitForeign(worker, parts, lane, delivery)
-  const {messageId, attempt} = envelope
-  const handed: Handed = {parts, lane, delivery, messageId, attempt}
+  const handed: Handed = {parts, lane, delivery, messageId: envelope.messageId, attempt: envelope.attempt}
+  const entry = await worker.gate.enter(parts.flow)
+  if (entry.kind !== 'admitted') return setAside(worker, handed, entry.kind)
+  try {
+    await beginAttempt(worker, handed, entry.permit)
+  } finally {
+    await entry.permit.giveBack()
+  }
+}
+
+async function beginAttempt(worker: WorkerParts, handed: Handed, permit: Permit): Promise<void> {
+  const {parts, lane, messageId, attempt} = handed
   let deadline = 0
   const answer = await persist(async () => {
     // Counted from before the claim, so that it is over before the ledger's time for the call is.
@@ -47,10 +62,10 @@ export async function deliver(worker: WorkerParts, parts: FlowParts, lane: Lane,
 
   switch (answer.kind) {
     case 'granted':
-      await carryOut(worker, handed, await callErp(worker, handed, answer.message, deadline))
+      await carryOut(worker, handed, await callErp(worker, handed, permit, answer.message, deadline))
       return
     case 'refused':
-      await followUp(worker, handed, answer.message)
+      await followUp(worker, handed, permit, answer.message)
       return
     case 'unknown':
       worker.log.error({messageId, attempt, flow: parts.flow.name}, 'message is not in the ledger')
@@ -61,6 +76,7 @@ export async function deliver(worker: WorkerParts, parts: FlowParts, lane: Lane,
 async function callErp(
   worker: WorkerParts,
   handed: Handed,
+  permit: Permit,
   message: MessageFacts,
   deadline: number,
 ): Promise<Decision> {
@@ -69,11 +85,13 @@ async function callErp(
   const outcome =
     mapped.kind === 'failed'
       ? mapped
-      : await callInTime(async (signal) => connector.submit(mapped.document, signal), {deadline, signal: worker.signal})
+      : await permit.spend(async () =>
+          callInTime(async (signal) => connector.submit(mapped.document, signal), {deadline, signal: worker.signal}),
+        )
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
 }
 
-async function followUp(worker: WorkerParts, handed: Handed, message: MessageFacts): Promise<void> {
+async function followUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts): Promise<void> {
   const {delivery, attempt, parts, messageId, lane} = handed
   const isNewest = attempt === message.attempts
   if (isNewest && message.state === 'in_flight') {
@@ -81,7 +99,7 @@ async function followUp(worker: WorkerParts, handed: Handed, message: MessageFac
     await persist(async () => worker.book.doubt({messageId, attempt, lane, waitMs}), worker)
   }
   if (isNewest && message.state === 'in_doubt' && message.probeIsDue) {
-    await carryOut(worker, handed, ...(await lookUp(worker, handed, message)))
+    await carryOut(worker, handed, ...(await lookUp(worker, handed, permit, message)))
     return
   }
   if (isNewest && message.state === 'dead') {
@@ -100,15 +118,16 @@ async function followUp(worker: WorkerParts, handed: Handed, message: MessageFac
 }
 
 /** Whoever sent this copy is about to write that the attempt before it has failed, or died before that line. */
-async function comeAgain({database}: WorkerParts, {messageId, lane, attempt, parts}: Handed): Promise<void> {
-  const copy = {messageId, lane, attempt, dueInMs: parts.flow.operation.probe.settle}
+async function comeAgain({database}: WorkerParts, {messageId, lane, attempt}: Handed): Promise<void> {
+  const copy = {messageId, lane, attempt, dueInMs: aheadPauseMs}
   await database.transaction(async (tx) => scheduleCopies(tx, [copy]))
 }
 
-async function lookUp(worker: WorkerParts, handed: Handed, message: MessageFacts) {
+async function lookUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts) {
   const {flow, connector} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
-  const outcome = mapped.kind === 'failed' ? mapped : await connector.probe(mapped.document, worker.signal)
+  const outcome =
+    mapped.kind === 'failed' ? mapped : await permit.spend(async () => connector.probe(mapped.document, worker.signal))
   return [decideAfterProbe(outcome, historyOf(worker, message), policyOf(flow)), outcome.kind] as const
 }
 
@@ -127,8 +146,8 @@ async function mapDocument(
   return {kind: 'mapped', document: {reference: message.reference ?? message.idempotencyKey, body: mapped.body}}
 }
 
-function historyOf({clock}: WorkerParts, {strikes, resends, underWaySince}: MessageFacts): History {
-  return {strikes, resends, ageMs: clock.now().getTime() - underWaySince.getTime()}
+function historyOf({clock}: WorkerParts, {attempts, strikes, resends, underWaySince}: MessageFacts): History {
+  return {attempts, strikes, resends, ageMs: clock.now().getTime() - underWaySince.getTime()}
 }
 
 function policyOf({retry, operation}: FlowParts['flow']): Policy {
@@ -143,3 +162,6 @@ const notInLedger: Failure = {
   text: 'The ledger does not know this message.',
   stage: 'map',
 }
+
+/** By then the outcome of the attempt before is written, or the copy comes again. */
+const aheadPauseMs = 1000

@@ -1,11 +1,11 @@
-import type {DestinationSettings, OperationSettings} from '#lib/config/schema.js'
+import type {ConnectionSettings, OperationSettings} from '#lib/config/schema.js'
 import type {ErpConnector} from './connector.js'
 import {openODataConnector} from './odata/connector.js'
 
 /** A connector for one operation in one destination. Nothing is sent yet. */
 export function openConnector(
   destinationName: string,
-  destination: DestinationSettings,
+  destination: ConnectionSettings,
   operation: OperationSettings,
 ): ErpConnector {
   switch (destination.kind) {

@@ -1,7 +1,17 @@
 import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database, Transaction} from '#lib/db/database.js'
 import {newId} from '#lib/kernel/ids.js'
-import {findHolders, type Holder, insertMessages, lockLatestOfKeys, type NewMessage} from '#lib/ledger/accept.js'
+import type {Ordering} from '#lib/kernel/ordering.js'
+import {versionRank} from '#lib/kernel/version-rank.js'
+import {
+  findHolders,
+  type Holder,
+  insertMessages,
+  lockKeysOfNew,
+  lockLatestOfKeys,
+  type NewMessage,
+} from '#lib/ledger/accept.js'
+import {begunRanks} from '#lib/ledger/keys.js'
 import type {Admissible, Problem} from './door.js'
 
 /**
@@ -9,12 +19,18 @@ import type {Admissible, Problem} from './door.js'
  *
  * - `accepted`: committed; it will not be lost
  * - `duplicate`: the same document is there already, as the message named
- * - `refused`: something else holds its identity or its reference
+ * - `refused`: something else holds its identity or its reference, or, in a strict flow, a later version has begun
  */
 export type Verdict =
   | {readonly kind: 'accepted'; readonly id: string}
   | {readonly kind: 'duplicate'; readonly id: string}
   | {readonly kind: 'refused'; readonly problems: readonly Problem[]}
+
+/** Where documents enter. */
+export interface Entry {
+  readonly flow: string
+  readonly ordering: Ordering
+}
 
 /**
  * Accepts documents: messages and outbox rows in one transaction.
@@ -27,15 +43,20 @@ export type Verdict =
  */
 export async function acceptDocuments(
   database: Database,
-  flow: string,
+  entry: Entry,
   documents: readonly Admissible[],
 ): Promise<readonly Verdict[]> {
   if (documents.length === 0) return []
+  const {flow, ordering} = entry
   const accept = async (tx: Transaction): Promise<readonly Verdict[]> => {
-    const candidates = await identify(tx, flow, documents)
-    const messages = candidates.flatMap((candidate) => ('message' in candidate ? [candidate.message] : []))
-    const written = await insertMessages(tx, messages)
-    const holders = await holdersOfRest(tx, flow, messages, written)
+    const candidates = await refuseLate(tx, entry, await identify(tx, flow, documents))
+    const messages = messagesOf(candidates)
+    const written = await insertMessages(tx, messages, ordering)
+    const holders = await holdersOf(
+      tx,
+      flow,
+      messages.filter(({id}) => !written.has(id)),
+    )
     return candidates.map((candidate) =>
       'message' in candidate ? judge(candidate.message, written, holders) : candidate.verdict,
     )
@@ -45,6 +66,33 @@ export async function acceptDocuments(
 }
 
 type Candidate = {readonly message: NewMessage} | {readonly verdict: Verdict}
+
+function messagesOf(candidates: readonly Candidate[]): readonly NewMessage[] {
+  return candidates.flatMap((candidate) => ('message' in candidate ? [candidate.message] : []))
+}
+
+/** In a strict flow nothing can be put before what has begun: it would reach SAP out of order. */
+async function refuseLate(
+  tx: Transaction,
+  {flow, ordering}: Entry,
+  candidates: readonly Candidate[],
+): Promise<readonly Candidate[]> {
+  if (ordering === 'none') return candidates
+  const messages = messagesOf(candidates)
+  await lockKeysOfNew(tx, messages)
+  if (ordering === 'latest') return candidates
+
+  const begun = await begunRanks(tx, flow, [...new Set(messages.map(({key}) => key))])
+  const known = new Set((await holdersOf(tx, flow, messages)).map(({idempotencyKey}) => idempotencyKey))
+  return candidates.map((candidate) => {
+    if (!('message' in candidate) || known.has(candidate.message.idempotencyKey)) return candidate
+    const {key, version} = candidate.message
+    const rank = begun.get(key)
+    if (version === null || rank === undefined || versionRank(version) > rank) return candidate
+    const text = `version ${version} of ${key} comes after a later one has begun, and the flow is strict`
+    return {verdict: {kind: 'refused', problems: [{field: '', message: text}]}}
+  })
+}
 
 async function identify(
   tx: Transaction,
@@ -72,17 +120,11 @@ function toMessage(document: Admissible, flow: string, id: string, idempotencyKe
   return {id, flow, key, version, idempotencyKey, reference, payload, hash}
 }
 
-async function holdersOfRest(
-  tx: Transaction,
-  flow: string,
-  messages: readonly NewMessage[],
-  written: ReadonlySet<string>,
-): Promise<readonly Holder[]> {
-  const rest = messages.filter(({id}) => !written.has(id))
-  if (rest.length === 0) return []
+async function holdersOf(tx: Transaction, flow: string, messages: readonly NewMessage[]): Promise<readonly Holder[]> {
+  if (messages.length === 0) return []
   return findHolders(tx, flow, {
-    idempotencyKeys: rest.map(({idempotencyKey}) => idempotencyKey),
-    references: rest.flatMap(({reference}) => reference ?? []),
+    idempotencyKeys: messages.map(({idempotencyKey}) => idempotencyKey),
+    references: messages.flatMap(({reference}) => reference ?? []),
   })
 }
 

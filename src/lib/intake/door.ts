@@ -7,6 +7,7 @@ import {compileExpression, type Expression, type TextOutcome} from '#lib/erp/exp
 import {compileMapping, type Mapping} from '#lib/erp/mapping.js'
 import {ErpSyncError, errorMessage} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
+import type {Ordering} from '#lib/kernel/ordering.js'
 import {payloadHash} from '#lib/kernel/payload-hash.js'
 
 /** One thing that is wrong with a document, and where. */
@@ -36,6 +37,7 @@ export interface Refused {
 /** The door of one flow: says of any document whether it may enter, and why not. */
 export interface Door {
   readonly flow: string
+  readonly ordering: Ordering
   readonly check: (document: unknown) => Promise<Admissible | Refused>
 }
 
@@ -53,6 +55,7 @@ export async function openDoor(flow: Flow): Promise<Door> {
   }
   return {
     flow: flow.name,
+    ordering: flow.order,
     check: async (document) => checkDocument(flow, {validate, mapping, expressions}, document),
   }
 }

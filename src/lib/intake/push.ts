@@ -75,7 +75,7 @@ async function pushBatch(database: Database | null, door: Door, lines: readonly 
   for (const line of lines) checked.push({line, check: await checkLine(door, line)})
   const admissible = checked.flatMap(({line, check}) => (check.kind === 'admissible' ? [{line, check}] : []))
   const documents = admissible.map(({check}) => check)
-  const verdicts = database ? await acceptDocuments(database, door.flow, documents) : documents.map(wouldAccept)
+  const verdicts = database ? await acceptDocuments(database, door, documents) : documents.map(wouldAccept)
 
   const refusedAtDoor = checked.flatMap(({line, check}) =>
     check.kind === 'refused' ? [{line, problems: check.problems}] : [],

@@ -35,6 +35,11 @@ export type MessageEvent =
   | 'settled_dead'
   | 'replayed'
   | 'replayed_in_doubt'
+  | 'superseded'
+  | 'held'
+  | 'released'
+  | 'skipped'
+  | 'resolved_by_person'
 
 interface Transition {
   readonly from: readonly MessageState[]
@@ -63,5 +68,15 @@ export function transition(event: MessageEvent): Transition {
       return {from: ['dead'], to: 'accepted'}
     case 'replayed_in_doubt':
       return {from: ['dead'], to: 'in_doubt'}
+    case 'superseded':
+      return {from: ['accepted', 'queued', 'held', 'retry_wait', 'dead'], to: 'superseded'}
+    case 'held':
+      return {from: ['accepted', 'queued', 'retry_wait'], to: 'held'}
+    case 'released':
+      return {from: ['held'], to: 'accepted'}
+    case 'skipped':
+      return {from: ['dead', 'held'], to: 'discarded'}
+    case 'resolved_by_person':
+      return {from: ['dead', 'in_doubt'], to: 'synced'}
   }
 }

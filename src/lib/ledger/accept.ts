@@ -1,4 +1,7 @@
 import type {Transaction} from '#lib/db/database.js'
+import type {Ordering} from '#lib/kernel/ordering.js'
+import {versionRank} from '#lib/kernel/version-rank.js'
+import {holdBack, lockKeys, type OrderedKey, supersedeOlder} from './keys.js'
 import {scheduleCopies} from './outbox.js'
 
 /** A message as intake prepared it. */
@@ -23,17 +26,25 @@ export interface Holder {
 }
 
 /**
- * Writes messages that are not there yet, each with its outbox row.
+ * Writes messages that are not there yet, each with its outbox row unless an
+ * earlier message of its key holds it back, or it was overtaken before it came.
  *
  * @returns the ids that were written; the others met an identity or reference that is taken.
  */
-export async function insertMessages(tx: Transaction, messages: readonly NewMessage[]): Promise<ReadonlySet<string>> {
+export async function insertMessages(
+  tx: Transaction,
+  messages: readonly NewMessage[],
+  ordering: Ordering,
+): Promise<ReadonlySet<string>> {
   const {rows} = await tx.query<{id: string}>(
     `insert into erpsync.message
-            (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash)
-     select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
-         as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash)
+            (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank,
+             ordering)
+     select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash, version_rank,
+            $10
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
+                   $9::text[])
+         as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank)
          on conflict do nothing
      returning id`,
     [
@@ -45,14 +56,22 @@ export async function insertMessages(tx: Transaction, messages: readonly NewMess
       messages.map(({reference}) => reference),
       messages.map(({payload}) => JSON.stringify(payload)),
       messages.map(({hash}) => hash),
+      messages.map(({version}) => (version === null ? null : versionRank(version))),
+      ordering,
     ],
   )
   const written = rows.map(({id}) => id)
+  const toSend = ordering === 'none' ? written : await putInOrder(tx, keysOf(messages), written)
   await scheduleCopies(
     tx,
-    written.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
+    toSend.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
   )
   return new Set(written)
+}
+
+/** Locks the keys of messages of an ordered flow until the transaction ends. */
+export async function lockKeysOfNew(tx: Transaction, messages: readonly NewMessage[]): Promise<void> {
+  await lockKeys(tx, keysOf(messages))
 }
 
 /** Who holds the identities and references in question. */
@@ -91,6 +110,25 @@ export async function lockLatestOfKeys(
     [flow, keys],
   )
   return new Map(rows.map((row) => [row.business_key, toHolder(row)]))
+}
+
+/** Which of the new messages are to be sent now. */
+async function putInOrder(
+  tx: Transaction,
+  keys: readonly OrderedKey[],
+  written: readonly string[],
+): Promise<readonly string[]> {
+  await supersedeOlder(tx, keys)
+  await holdBack(tx, written)
+  const {rows} = await tx.query<{id: string}>(
+    `select id from erpsync.message where id = any ($1::uuid[]) and state = 'accepted' order by seq`,
+    [written],
+  )
+  return rows.map(({id}) => id)
+}
+
+function keysOf(messages: readonly NewMessage[]): readonly OrderedKey[] {
+  return [...new Map(messages.map(({flow, key}) => [key, {flow, key}])).values()]
 }
 
 interface HolderRow {

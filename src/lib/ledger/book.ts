@@ -1,6 +1,7 @@
 import {type Database, isPassingDatabaseError} from '#lib/db/database.js'
 import {coalesce} from '#lib/kernel/coalesce.js'
 import {type ClaimAnswer, claimAttempts, type ClaimRequest} from './claim.js'
+import {type CopySetAside, setCopiesAside} from './outbox.js'
 import {type Doubt, doubtAttempts, settleAttempts, type Settlement} from './settle.js'
 
 /** The ledger as a worker uses it: single calls, which share round trips and transactions. */
@@ -9,6 +10,8 @@ export interface Book {
   /** Whether the settlement was written; false if the ledger is further by now. */
   readonly settle: (settlement: Settlement) => Promise<boolean>
   readonly doubt: (doubt: Doubt) => Promise<void>
+  /** Whether the copy was scheduled; false if the ledger does not know its message. */
+  readonly setAside: (copy: CopySetAside) => Promise<boolean>
 }
 
 export function openBook(database: Database): Book {
@@ -19,6 +22,7 @@ export function openBook(database: Database): Book {
       await database.transaction(async (tx) => doubtAttempts(tx, doubts))
       return doubts.map(() => undefined)
     }, batching),
+    setAside: coalesce(async (copies) => database.transaction(async (tx) => setCopiesAside(tx, copies)), batching),
   }
 }
 

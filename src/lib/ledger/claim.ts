@@ -1,5 +1,7 @@
 import type {Lane} from '#lib/kernel/lane.js'
 import type {Transaction} from '#lib/db/database.js'
+import {holdBack, lockKeysOf, supersedeOlder} from './keys.js'
+import {lockMessages} from './lock.js'
 import {type MessageState, transition} from '#lib/kernel/state.js'
 
 /** A copy of a message has reached a worker, which asks whether it may call SAP. */
@@ -50,18 +52,19 @@ export async function claimAttempts(
   requests: readonly ClaimRequest[],
 ): Promise<readonly ClaimAnswer[]> {
   const ids = requests.map(({messageId}) => messageId)
+  await putInOrder(tx, ids)
+  // By a statement of its own: one that waits for a lock goes on to look at rows as they were when it began, and would
+  // refuse a message whose outcome was being written at that moment, whose facts then say that nothing stands against it.
+  await lockMessages(tx, ids)
   const {from, to} = transition('claimed')
   const granted = await tx.query<FactsRow>(
     `with asked as (
        select id, attempt from unnest($1::uuid[], $2::integer[]) as asked (id, attempt)
-     ), locked as (
-       select id from erpsync.message where id = any ($1::uuid[]) order by id for update
      )
      update erpsync.message m
         set state = $3, attempts = m.attempts + 1, claimed_at = now(), retry_at = null
-       from locked, asked
-      where m.id = locked.id
-        and m.id = asked.id
+       from asked
+      where m.id = asked.id
         and m.attempts = asked.attempt - 1
         and m.state = any ($4)
      returning ${factColumns}`,
@@ -85,6 +88,14 @@ export async function claimAttempts(
     const other = message ?? others.get(messageId)
     return other ? {kind: 'refused', message: other} : {kind: 'unknown'}
   })
+}
+
+/** What must not be sent now is superseded or held before anything is granted. */
+async function putInOrder(tx: Transaction, ids: readonly string[]): Promise<void> {
+  const keys = await lockKeysOf(tx, ids)
+  if (keys.length === 0) return
+  await supersedeOlder(tx, keys)
+  await holdBack(tx, ids)
 }
 
 async function recordStarts(

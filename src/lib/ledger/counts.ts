@@ -1,13 +1,6 @@
 import type {Queryable} from '#lib/db/database.js'
 import type {MessageState} from '#lib/kernel/state.js'
 
-/** How many messages of a flow are in a state. */
-export interface StateCount {
-  readonly flow: string
-  readonly state: MessageState
-  readonly count: number
-}
-
 /** What of a flow is under way. */
 export interface UnderWay {
   readonly flow: string
@@ -16,17 +9,6 @@ export interface UnderWay {
   /** Of those, the ones that wait for a later attempt or a look-up. */
   readonly delayed: number
   readonly oldestAcceptedAt: Date | null
-}
-
-/** All messages by flow and state. Reads the whole table: for accounts, not for polling. */
-export async function countByState(database: Queryable): Promise<readonly StateCount[]> {
-  const {rows} = await database.query<StateCount>(
-    `select flow, state, count(*)::integer as count
-       from erpsync.message
-      group by flow, state
-      order by flow, state`,
-  )
-  return rows
 }
 
 /** How messages with these ids stand. */

@@ -1,5 +1,6 @@
 import type {Transaction} from '#lib/db/database.js'
 import {transition} from '#lib/kernel/state.js'
+import {lockKeysOf, releaseHeld, supersedeOlder} from './keys.js'
 
 /**
  * Notes that the broker gave up on copies: of messages that are still under way
@@ -11,6 +12,10 @@ export async function markDead(
   copies: readonly {readonly messageId: string | null; readonly attempt: number}[],
 ): Promise<void> {
   if (copies.length === 0) return
+  const keys = await lockKeysOf(
+    tx,
+    copies.flatMap(({messageId}) => messageId ?? []),
+  )
   const {from, to} = transition('settled_dead')
   await tx.query(
     `with copy as (
@@ -27,4 +32,6 @@ export async function markDead(
         and m.state = any ($4)`,
     [copies.map(({messageId}) => messageId), copies.map(({attempt}) => attempt), to, from],
   )
+  await supersedeOlder(tx, keys)
+  await releaseHeld(tx, keys)
 }

@@ -92,6 +92,31 @@ export async function scheduleCopies(
   if (copies.some(({dueInMs}) => dueInMs === 0)) await tx.query(`select pg_notify('${outboxChannel}', '')`)
 }
 
+/** A copy that goes back to the outbox as it is: nothing has happened to its message. */
+export interface CopySetAside {
+  readonly messageId: string
+  readonly lane: Lane
+  readonly attempt: number
+  readonly dueInMs: number
+}
+
+/**
+ * Schedules copies that were in hand and could not be delivered yet.
+ *
+ * @returns at the index of each, whether it was scheduled; false for a message the ledger does not know.
+ */
+export async function setCopiesAside(tx: Transaction, copies: readonly CopySetAside[]): Promise<readonly boolean[]> {
+  const {rows} = await tx.query<{id: string}>('select id from erpsync.message where id = any ($1::uuid[])', [
+    copies.map(({messageId}) => messageId),
+  ])
+  const known = new Set(rows.map(({id}) => id))
+  await scheduleCopies(
+    tx,
+    copies.filter(({messageId}) => known.has(messageId)),
+  )
+  return copies.map(({messageId}) => known.has(messageId))
+}
+
 interface DueRow {
   readonly outbox_id: string
   readonly message_id: string

@@ -36,6 +36,8 @@ export async function readmitMessages(
       where m.id = locked.id
         and m.id = a.id
         and m.state = any ($5)
+        -- its successors have gone on; sent now, it would overwrite them
+        and not m.waived
      returning m.id, m.attempts`,
     [
       readmissions.map(({messageId}) => messageId),

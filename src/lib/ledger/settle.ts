@@ -3,6 +3,7 @@ import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import {type MessageEvent, transition} from '#lib/kernel/state.js'
 import {recordOutcomes, recordProbes} from './attempts.js'
+import {lockKeysOf, releaseHeld, supersedeOlder} from './keys.js'
 import {scheduleCopies} from './outbox.js'
 
 /** What SAP answered when asked about a call in doubt. */
@@ -47,6 +48,10 @@ export type Settlement =
  * @returns at the index of each settlement, whether it was written.
  */
 export async function settleAttempts(tx: Transaction, settlements: readonly Settlement[]): Promise<readonly boolean[]> {
+  const keys = await lockKeysOf(
+    tx,
+    settlements.map(({messageId}) => messageId),
+  )
   const chosen = [...strongest(settlements).values()]
   const {rows} = await tx.query<{id: string; attempts: number}>(
     `with outcome as (
@@ -90,6 +95,8 @@ export async function settleAttempts(tx: Transaction, settlements: readonly Sett
   )
   await recordProbes(tx, [...effective])
   await scheduleCopies(tx, [...effective].flatMap(copyFor))
+  await supersedeOlder(tx, keys)
+  await releaseHeld(tx, keys)
   return settlements.map((settlement) => effective.has(settlement))
 }
 

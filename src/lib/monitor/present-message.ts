@@ -13,7 +13,9 @@ export function presentMessage(message: MessageRecord): string {
     ['SAP document', document],
   ]
   const known = facts.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(18)}${value}`]))
-  return [...known, '', renderTable(['time', 'event', 'detail'], timelineRows(message)), `State now: ${state}.`].join('\n')
+  return [...known, '', renderTable(['time', 'event', 'detail'], timelineRows(message)), `State now: ${state}.`].join(
+    '\n',
+  )
 }
 
 function stateLine({state, retryAt, probeAfter}: MessageRecord): string {
@@ -33,7 +35,9 @@ function timelineRows({acceptedAt, finishedAt, state, document, attempts, copies
     {at: acceptedAt, event: 'accepted', detail: ''},
     ...copies.flatMap(copyMoments),
     ...attempts.flatMap(attemptMoments),
-    ...(finishedAt ? [{at: finishedAt, event: state, detail: document === null ? '' : `SAP document ${document}`}] : []),
+    ...(finishedAt
+      ? [{at: finishedAt, event: state, detail: document === null ? '' : `SAP document ${document}`}]
+      : []),
   ]
   return moments
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())
@@ -50,7 +54,9 @@ function attemptMoments(attempt: AttemptRecord): readonly Moment[] {
   const {number, worker, startedAt, endedAt, outcome, code, text, probedAt, probe} = attempt
   return [
     {at: startedAt, event: `attempt ${number}`, detail: `begun by ${worker}`},
-    ...(endedAt ? [{at: endedAt, event: `attempt ${number}`, detail: [outcome, code, text].filter(Boolean).join(' · ')}] : []),
+    ...(endedAt
+      ? [{at: endedAt, event: `attempt ${number}`, detail: [outcome, code, text].filter(Boolean).join(' · ')}]
+      : []),
     ...(probedAt ? [{at: probedAt, event: 'look-up', detail: probe ?? ''}] : []),
   ]
 }

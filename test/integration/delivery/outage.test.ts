@@ -68,33 +68,4 @@ describe('runWorker during an outage', function () {
 
     await assert.rejects(worker.ended, {code: 'rabbitmq_queue_missing', exitCode: exitCodes.configuration})
   })
-
-  it('halts with 77 when SAP refuses the credentials, and loses nothing', async () => {
-    const document = order('LOCKED-OUT')
-    await pipeline.push(document)
-    const wrong = Object.fromEntries(
-      Object.entries(pipeline.config.destinations).map(([name, destination]) => [
-        name,
-        {...destination, auth: {basic: {user: 'ERPSYNC', password: 'wrong'}}},
-      ]),
-    )
-    const config = {...pipeline.config, destinations: wrong}
-    const flows = Object.entries(config.flows).flatMap(([name, flow]) => {
-      const target = wrong[flow.destination]
-      return target ? [{...flow, name, target}] : []
-    })
-
-    const worker = await pipeline.startWorker({flows}, config)
-
-    await assert.rejects(worker.ended, {code: 'erp_refuses', exitCode: exitCodes.credentials})
-    assert.deepEqual(await pipeline.standing(document), {
-      reference: 'LOCKED-OUT/1',
-      state: 'retry_wait',
-      attempts: 1,
-      strikes: 0,
-    })
-    await pipeline.database.query(`update erpsync.outbox set due_at = now() where published_at is null`)
-    await pipeline.workOff()
-    await pipeline.balance()
-  })
 })

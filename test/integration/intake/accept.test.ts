@@ -16,7 +16,7 @@ describe('acceptDocuments', function () {
   after(async () => ledger.close())
 
   const accept = async (...documents: readonly Admissible[]) =>
-    acceptDocuments(ledger.database, 'sales-order', documents)
+    acceptDocuments(ledger.database, {flow: 'sales-order', ordering: 'none'}, documents)
   const kinds = (verdicts: readonly Verdict[]) => verdicts.map(({kind}) => kind)
   /** Without an idempotency key, as of a flow that knows no versions. */
   const anonymous = (orderId: string, changes: Readonly<Record<string, unknown>>): Admissible => ({
@@ -92,10 +92,10 @@ describe('acceptDocuments', function () {
     const [a, b] = [admissible(order('DEADLOCK-A')), admissible(order('DEADLOCK-B'))]
 
     const mine = await ledger.database.transaction(async (tx) => {
-      await insertMessages(tx, [messageOf(b)])
+      await insertMessages(tx, [messageOf(b)], 'none')
       const theirs = accept(a, b)
       await eventually(async () => isWaiting(ledger))
-      await insertMessages(tx, [messageOf(a)])
+      await insertMessages(tx, [messageOf(a)], 'none')
       return {theirs}
     })
 

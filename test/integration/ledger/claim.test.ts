@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import {newId} from '#lib/kernel/ids.js'
 import {openBook} from '#lib/ledger/book.js'
 import {claimAttempts} from '#lib/ledger/claim.js'
+import {settleAttempts} from '#lib/ledger/settle.js'
+import {eventually} from '../../support/eventually.js'
 import {openLedger, retry, type TestLedger} from '../../support/ledger.js'
 
 describe('claimAttempts', function () {
@@ -23,6 +25,22 @@ describe('claimAttempts', function () {
 
     assert.equal(answers.filter(({kind}) => kind === 'granted').length, 1)
     assert.equal(answers.filter(({kind}) => kind === 'refused').length, 19)
+  })
+
+  it('grants the next attempt to a copy that comes while the outcome of the one before it is being written', async () => {
+    const id = await ledger.accept('OVERLAP-1')
+    await ledger.claim(id)
+
+    const claimed = await ledger.database.transaction(async (tx) => {
+      await settleAttempts(tx, [{...retry(id), copy: 'on_broker'}])
+      const claiming = ledger.claim(id, 2)
+      await Promise.race([claiming, eventually(async () => isWaitingForLock(ledger))])
+      return {claiming}
+    })
+    const answer = await claimed.claiming
+
+    assert.equal(answer.kind, 'granted')
+    assert.equal(await ledger.stateOf(id), 'in_flight')
   })
 
   it('grants one of two copies in one batch', async () => {
@@ -112,3 +130,11 @@ describe('openBook', function () {
     )
   })
 })
+
+async function isWaitingForLock({database}: TestLedger): Promise<boolean> {
+  const {rows} = await database.query<{waiting: boolean}>(
+    `select exists (select from pg_stat_activity
+                     where datname = current_database() and wait_event_type = 'Lock') as waiting`,
+  )
+  return rows[0]?.waiting === true
+}

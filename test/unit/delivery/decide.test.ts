@@ -6,7 +6,7 @@ import {failure} from '../../support/failure.js'
 
 const hour = 3_600_000
 const policy: Policy = {retry: {delays: [5000, 30_000, 120_000], attempts: 4, maxAge: hour}, settleMs: 30_000}
-const fresh: History = {strikes: 0, resends: 0, ageMs: 0}
+const fresh: History = {attempts: 1, strikes: 0, resends: 0, ageMs: 0}
 const old: History = {...fresh, ageMs: hour + 1}
 
 const afterFailure = (changes: Partial<Failure>, history = fresh, random = 0.9): Decision =>
@@ -34,8 +34,8 @@ describe('decideAfterCall', () => {
     [{class: 'throttled'}, old, 'bury'],
     [{class: 'permanent'}, fresh, 'bury'],
     [{class: 'permanent', executed: 'yes'}, fresh, 'bury'],
-    [{class: 'config'}, fresh, 'stop'],
-    [{class: 'config'}, old, 'stop'],
+    [{class: 'config'}, fresh, 'postpone'],
+    [{class: 'config'}, old, 'postpone'],
     [{class: 'in_doubt', executed: 'unknown'}, fresh, 'look_up'],
     [{class: 'in_doubt', executed: 'unknown'}, {...old, strikes: 3, resends: 1}, 'look_up'],
     [{class: 'transient', executed: 'unknown'}, fresh, 'look_up'],
@@ -94,7 +94,7 @@ describe('decideAfterProbe', () => {
     [failed(), fresh, 'look_up'],
     [failed({class: 'permanent'}), fresh, 'look_up'],
     [failed(), old, 'bury'],
-    [failed({class: 'config'}), old, 'stop'],
+    [failed({class: 'config'}), old, 'look_up'],
   ] as const satisfies readonly (readonly [ProbeOutcome, History, Decision['kind']])[]) {
     it(`answers ${JSON.stringify(outcome)} at ${JSON.stringify(history)} with ${wanted}`, () => {
       assert.equal(decideAfterProbe(outcome, history, policy).kind, wanted)
@@ -120,7 +120,7 @@ describe('decideAfterProbe', () => {
 
 describe('all decisions together', () => {
   const histories = [0, 1, 2, 3, 4].flatMap((strikes) =>
-    [0, 1].flatMap((resends) => [0, hour, hour + 1].map((ageMs) => ({strikes, resends, ageMs}))),
+    [0, 1].flatMap((resends) => [0, hour, hour + 1].map((ageMs) => ({attempts: 1, strikes, resends, ageMs}))),
   )
   const failures = failureClasses.flatMap((kind) =>
     executedAnswers.flatMap((executed) =>
@@ -136,7 +136,7 @@ describe('all decisions together', () => {
       .flatMap((given) =>
         histories.map((history) => decideAfterCall({kind: 'failed', failure: given}, history, policy, 0.5).kind),
       )
-      .filter((kind) => ['retry', 'postpone', 'resend', 'stop', 'synced'].includes(kind))
+      .filter((kind) => ['retry', 'postpone', 'resend', 'synced'].includes(kind))
 
     assert.deepEqual(wrong, [])
   })
@@ -144,7 +144,7 @@ describe('all decisions together', () => {
   it('send a message again no more often than its attempts and the one resend allow, whatever SAP answers', () => {
     for (const attempts of [1, 2, 4]) {
       const bounded = {...policy, retry: {...policy.retry, attempts}}
-      assert.ok(mostCalls({strikes: 0, resends: 0, ageMs: 0}, bounded) <= attempts + 1, `attempts: ${attempts}`)
+      assert.ok(mostCalls(fresh, bounded) <= attempts + 1, `attempts: ${attempts}`)
     }
   })
 })

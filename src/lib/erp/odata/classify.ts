@@ -52,7 +52,7 @@ function classifySuccess(answer: SeenAnswer, call: CallKind): Verdict | undefine
 }
 
 function classifyError(answer: SeenAnswer): Verdict {
-  return byMessage(answer) ?? {...byStatus(answer), code: codeOf(answer)}
+  return byMessage(answer) ?? byMissingMessage(answer) ?? {...byStatus(answer), code: codeOf(answer)}
 }
 
 /** The message table decides where the status leaves it open. */
@@ -63,6 +63,12 @@ function byMessage({status, sapCodes}: SeenAnswer): Verdict | undefined {
   // After a dump nothing but a lock or a duplicate tells whether something was booked before it.
   if (status === 500 && row.class !== 'transient' && row.class !== 'in_doubt') return undefined
   return {class: row.class, executed: row.executed, code: `sap:${row.code}`}
+}
+
+/** The message that would decide broke off: whether it was SAP's, and what it said, nobody knows. */
+function byMissingMessage({status, damage}: SeenAnswer): Verdict | undefined {
+  if (damage?.kind !== 'cut' || !messageStatuses.has(status)) return undefined
+  return {...inDoubt, code: `net:${damage.code}`}
 }
 
 function byStatus(answer: SeenAnswer): Ruling {

@@ -1,4 +1,4 @@
-import type {DestinationSettings} from '#lib/config/schema.js'
+import type {ConnectionSettings} from '#lib/config/schema.js'
 import type {CallKind} from './classify.js'
 import {cookieHeader, storeCookies, type CookieJar} from './cookies.js'
 import {exchange, type Exchange, type HttpRequest} from './exchange.js'
@@ -6,7 +6,7 @@ import {isTokenRequired, judge, type CallOutcome, type Occasion} from './judge.j
 import {authorization, redactor, type Redact} from './redact.js'
 import {SharedCall} from './shared-call.js'
 
-export type ODataDestination = Extract<DestinationSettings, {kind: 'odata'}>
+export type ODataDestination = Extract<ConnectionSettings, {kind: 'odata'}>
 
 /** One call of a service, without what the session adds. */
 export interface ODataCall {

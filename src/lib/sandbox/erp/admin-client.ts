@@ -11,8 +11,11 @@ const effectSchema = z.object({
 
 const effectsSchema = z.object({effects: z.record(z.string(), effectSchema)})
 
+const namesSchema = z.object({names: z.record(z.string(), z.array(z.string()))})
+
 const statsSchema = z.object({
   requests: z.number().int(),
+  mostAtOnce: z.number().int(),
   effects: z.object({creates: z.number().int(), changes: z.number().int()}),
   faults: z.record(z.string(), z.number().int()),
 })
@@ -31,6 +34,8 @@ export interface SandboxAdmin {
   /** All effects, by external reference. */
   readonly effects: () => Promise<ReadonlyMap<string, SandboxEffect>>
   readonly effectOf: (reference: string) => Promise<SandboxEffect>
+  /** What each business partner was called after each booking, oldest first. */
+  readonly names: () => Promise<ReadonlyMap<string, readonly string[]>>
   readonly stats: () => Promise<SandboxStats>
   /** Back to the first day: no orders, no faults, nothing counted. */
   readonly reset: () => Promise<void>
@@ -51,6 +56,7 @@ export function sandboxAdmin(access: SandboxAccess): SandboxAdmin {
     effects: async () => new Map(Object.entries(effectsSchema.parse(await call(access, 'GET', 'effects')).effects)),
     effectOf: async (reference) =>
       effectSchema.parse(await call(access, 'GET', `effects?reference=${encodeURIComponent(reference)}`)),
+    names: async () => new Map(Object.entries(namesSchema.parse(await call(access, 'GET', 'names')).names)),
     stats: async () => statsSchema.parse(await call(access, 'GET', 'stats')),
     reset: async () => void (await call(access, 'POST', 'reset')),
   }

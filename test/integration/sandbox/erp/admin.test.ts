@@ -52,6 +52,17 @@ describe('the admin endpoints', () => {
     assert.deepEqual(await sandbox.admin.effectOf('C'), {creates: 0, changes: 0, documents: []})
   })
 
+  it('tell what a business partner was called after each booking', async () => {
+    const create = (BusinessPartner: string, OrganizationBPName1: string) =>
+      sandbox.client.send('POST', `${sandbox.partners}/A_BusinessPartner`, {
+        body: {BusinessPartner, OrganizationBPName1},
+      })
+    await create('B1', 'One')
+    await create('B1', 'Two')
+
+    assert.deepEqual(await sandbox.admin.names(), new Map([['B1', ['One']]]))
+  })
+
   it('count requests, effects and faults, and forget them all on reset', async () => {
     await sandbox.admin.addFault({kind: 'lock'})
     await book('A')
@@ -61,8 +72,8 @@ describe('the admin endpoints', () => {
     await sandbox.admin.addFault({kind: 'hang', rate: 1})
     await sandbox.admin.reset()
 
-    const nothing = {requests: 0, effects: {creates: 0, changes: 0}, faults: {}}
-    assert.deepEqual(stats, {requests: 3, effects: {creates: 1, changes: 0}, faults: {lock: 1}})
+    const nothing = {requests: 0, mostAtOnce: 0, effects: {creates: 0, changes: 0}, faults: {}}
+    assert.deepEqual(stats, {requests: 3, mostAtOnce: 1, effects: {creates: 1, changes: 0}, faults: {lock: 1}})
     assert.deepEqual(await sandbox.admin.stats(), nothing)
     assert.equal(json(await book('A')).d.SalesOrder, '1')
   })

@@ -67,6 +67,24 @@ describe('classifyAnswer', () => {
     ['404 of nobody knows whom', answer(404), 'config no http:404', 'config no http:404'],
     ['405 of SAP', answer(405, business), 'permanent no sap:V1/319', 'permanent no sap:V1/319'],
     ['405 of nobody knows whom', answer(405), 'config no http:405', 'config no http:405'],
+    [
+      '404 whose body broke off',
+      answer(404, {damage: {kind: 'cut', code: 'UND_ERR_SOCKET'}}),
+      'in_doubt unknown net:UND_ERR_SOCKET',
+      'transient no net:UND_ERR_SOCKET',
+    ],
+    [
+      '400 whose body broke off',
+      answer(400, {damage: {kind: 'cut', code: 'ECONNRESET'}}),
+      'in_doubt unknown net:ECONNRESET',
+      'transient no net:ECONNRESET',
+    ],
+    [
+      '401 whose body broke off',
+      answer(401, {damage: {kind: 'cut', code: 'ECONNRESET'}}),
+      'config no http:401',
+      'config no http:401',
+    ],
     ['408', answer(408), 'transient no http:408', 'transient no http:408'],
     ['409 of SAP', answer(409, business), 'permanent no sap:V1/319', 'permanent no sap:V1/319'],
     [

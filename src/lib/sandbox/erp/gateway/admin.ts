@@ -27,6 +27,8 @@ export function answerAdmin(state: SandboxState, {method, path, query, body}: Ad
       return withInput(scheduleSchema, body, (schedule) => json(200, {faults: state.faults.replace(schedule)}))
     case 'GET effects':
       return effects(state, new URLSearchParams(query).get('reference'))
+    case 'GET names':
+      return json(200, {names: Object.fromEntries(state.world.effects.names())})
     case 'GET stats':
       return json(200, statsOf(state))
     case 'POST reset':
@@ -42,8 +44,8 @@ function effects({world}: SandboxState, reference: string | null): Reply {
   return json(200, {effects: Object.fromEntries(world.effects.all())})
 }
 
-function statsOf({requests, world, faults}: SandboxState): unknown {
-  return {requests, effects: world.effects.total(), faults: faults.injected()}
+function statsOf({requests, mostAtOnce, world, faults}: SandboxState): unknown {
+  return {requests, mostAtOnce, effects: world.effects.total(), faults: faults.injected()}
 }
 
 function withInput<Schema extends z.ZodType>(

@@ -36,7 +36,16 @@ export async function handleRequest(
   if (call.path.startsWith(adminRoot)) {
     return sendReply(response, answerAdmin(state, {...call, path: call.path.slice(adminRoot.length)}))
   }
-  state.countRequest()
+  state.requestBegins()
+  try {
+    await answerRequest(gateway, call, response)
+  } finally {
+    state.requestEnds()
+  }
+}
+
+async function answerRequest(gateway: Gateway, call: OdataRequest, response: ServerResponse): Promise<void> {
+  const {state} = gateway
   const session = state.sessions.find(call.headers.cookie)
   if (isWrite(call.method) && (!session || call.headers['x-csrf-token'] !== session.token)) {
     return sendReply(response, tokenRequired)

@@ -8,6 +8,8 @@ export class SandboxState {
   readonly sessions = new Sessions()
   #world = createWorld()
   #requests = 0
+  #underWay = 0
+  #mostAtOnce = 0
 
   constructor(seed: number) {
     this.faults = new FaultList(seed)
@@ -22,14 +24,26 @@ export class SandboxState {
     return this.#requests
   }
 
-  countRequest(): void {
+  /** Requests to the services under way at once, at most. */
+  get mostAtOnce(): number {
+    return this.#mostAtOnce
+  }
+
+  requestBegins(): void {
     this.#requests += 1
+    this.#underWay += 1
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#underWay)
+  }
+
+  requestEnds(): void {
+    this.#underWay -= 1
   }
 
   /** Back to the first day: no orders, no faults, nothing counted. Sessions live on. */
   reset(): void {
     this.#world = createWorld()
     this.#requests = 0
+    this.#mostAtOnce = this.#underWay
     this.faults.clear()
     this.faults.resetInjected()
   }

@@ -9,8 +9,8 @@ export function createBusinessPartner(tx: WorldTransaction, draft: Draft, addres
   if (tx.find('businessPartner', [id])) {
     throw new Refusal(`Business partner ${id} already exists.`, {code: 'R1/153', target: 'BusinessPartner'})
   }
-  tx.book({kind: 'create', reference: id, document: id})
   const partner = putPartner(tx, {...initialRow('businessPartner'), ...draft}, id)
+  tx.book({kind: 'create', reference: id, document: id, name: nameOf(partner)})
   for (const address of addresses) putAddress(tx, id, {...initialRow('businessPartnerAddress'), ...address})
   return partner
 }
@@ -20,8 +20,9 @@ export function changeBusinessPartner(tx: WorldTransaction, key: readonly Value[
   const partner = tx.find('businessPartner', key)
   if (!partner) return undefined
   const id = textOf(partner, 'BusinessPartner')
-  tx.book({kind: 'change', reference: id, document: id})
-  return putPartner(tx, {...partner, ...draft}, id, partner)
+  const changed = putPartner(tx, {...partner, ...draft}, id, partner)
+  tx.book({kind: 'change', reference: id, document: id, name: nameOf(changed)})
+  return changed
 }
 
 /** Adds an address, which changes its business partner too. */
@@ -57,6 +58,10 @@ function putPartner(tx: WorldTransaction, partner: Row, id: string, former?: Row
     LastChangeDate: today(tx),
     LastChangeDateTime: changedAt(tx, former),
   })
+}
+
+function nameOf(partner: Row): string {
+  return textOf(partner, 'BusinessPartnerFullName')
 }
 
 function putAddress(tx: WorldTransaction, id: string, address: Row): Row {

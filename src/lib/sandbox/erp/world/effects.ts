@@ -11,15 +11,18 @@ export interface Booking {
   readonly kind: 'create' | 'change'
   readonly reference: string
   readonly document: string
+  /** What the document is called from now on, if it has a name. */
+  readonly name?: string
 }
 
-/** Counts bookings by reference, to answer how often a document came through. */
+/** Counts bookings by reference, to answer how often a document came through, and in which order its changes. */
 export class Effects {
   readonly #byReference = new Map<string, Effect>()
+  readonly #names = new Map<string, string[]>()
   #creates = 0
   #changes = 0
 
-  count({kind, reference, document}: Booking): void {
+  count({kind, reference, document, name}: Booking): void {
     const {creates, changes, documents} = this.of(reference)
     const isCreate = kind === 'create'
     if (isCreate) this.#creates += 1
@@ -29,6 +32,10 @@ export class Effects {
       changes: changes + (isCreate ? 0 : 1),
       documents: documents.includes(document) ? documents : [...documents, document],
     })
+    if (name === undefined) return
+    const names = this.#names.get(reference)
+    if (names) names.push(name)
+    else this.#names.set(reference, [name])
   }
 
   of(reference: string): Effect {
@@ -37,6 +44,11 @@ export class Effects {
 
   all(): ReadonlyMap<string, Effect> {
     return this.#byReference
+  }
+
+  /** The names that each document was given, one for every booking, in the order of the bookings. */
+  names(): ReadonlyMap<string, readonly string[]> {
+    return this.#names
   }
 
   total(): {readonly creates: number; readonly changes: number} {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import {changeAddress, createAddress, createBusinessPartner} from '#lib/sandbox/erp/world/business-partners.js'
+import {
+  changeAddress,
+  changeBusinessPartner,
+  createAddress,
+  createBusinessPartner,
+} from '#lib/sandbox/erp/world/business-partners.js'
 import {createWorld} from '#lib/sandbox/erp/world/world.js'
 
 describe('createBusinessPartner', () => {
@@ -24,6 +29,20 @@ describe('createBusinessPartner', () => {
       code: 'R1/153',
       target: 'BusinessPartner',
     })
+  })
+})
+
+describe('changeBusinessPartner', () => {
+  it('leaves a trace of every name, in the order of the bookings', () => {
+    const world = createWorld()
+    const rename = (name: string) =>
+      world.transaction((tx) => changeBusinessPartner(tx, ['B1'], {OrganizationBPName1: name}))
+
+    world.transaction((tx) => createBusinessPartner(tx, {BusinessPartner: 'B1', OrganizationBPName1: 'One'}, []))
+    rename('Two')
+    rename('One')
+
+    assert.deepEqual(world.effects.names(), new Map([['B1', ['One', 'Two', 'One']]]))
   })
 })
 

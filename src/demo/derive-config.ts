@@ -1,0 +1,40 @@
+import {resolve} from 'node:path'
+import {type Document, isMap, isScalar, parseDocument} from 'yaml'
+
+/** What the demo changes in the example's configuration, so that nobody has to wait for hours. */
+export const demoTimes = {timeout: '3s', settle: '2s', delays: ['500ms', '2s', '5s'], attempts: 12} as const
+
+/** Exchanges and queues of the demo's own, should the broker be one that others use as well. */
+export const demoPrefix = 'erpsync-demo'
+
+/**
+ * The example's configuration with short times, a prefix of its own and
+ * absolute paths; flows, destinations, placeholders and comments stay.
+ */
+export function deriveConfig(text: string, folder: string): string {
+  const document = parseDocument(text)
+  document.setIn(['rabbitmq', 'prefix'], demoPrefix)
+  for (const name of namesIn(document, 'destinations')) {
+    document.setIn(['destinations', name, 'timeout'], demoTimes.timeout)
+  }
+  for (const name of namesIn(document, 'flows')) {
+    const flow = ['flows', name]
+    document.setIn([...flow, 'operation', 'probe', 'settle'], demoTimes.settle)
+    document.setIn([...flow, 'retry', 'delays'], document.createNode(demoTimes.delays, {flow: true}))
+    document.setIn([...flow, 'retry', 'attempts'], demoTimes.attempts)
+    makeAbsolute(document, [...flow, 'schema'], folder)
+    makeAbsolute(document, [...flow, 'operation', 'map'], folder)
+  }
+  return document.toString({lineWidth: 0})
+}
+
+function namesIn(document: Document, section: string): readonly string[] {
+  const node = document.get(section)
+  if (!isMap(node)) return []
+  return node.items.flatMap(({key}) => (isScalar(key) ? [String(key.value)] : []))
+}
+
+function makeAbsolute(document: Document, path: readonly string[], folder: string): void {
+  const file = document.getIn(path)
+  if (typeof file === 'string') document.setIn(path, resolve(folder, file))
+}

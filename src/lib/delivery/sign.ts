@@ -1,0 +1,53 @@
+import type {ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
+import type {Failure} from '#lib/kernel/failure.js'
+import type {PauseScope} from '#lib/ledger/pauses.js'
+
+/**
+ * What a call tells about its destination, whatever it means for the message:
+ *
+ * - `alive`: SAP answered, if only to refuse; `isThrottled` if it asked for less
+ * - `refused`: SAP answered that it takes no call of this flow, or of anybody with our credentials
+ * - `away`: nobody answered, or a server in front of SAP did in its place
+ * - `nothing`: no call was made, or we ended it ourselves
+ */
+export type Sign =
+  | {readonly kind: 'alive'; readonly isThrottled: boolean}
+  | {readonly kind: 'refused'; readonly scope: PauseScope; readonly reason: string}
+  | {readonly kind: 'away'; readonly code: string; readonly retryAfterMs: number}
+  | {readonly kind: 'nothing'}
+
+export function signOf(outcome: SubmitOutcome | ProbeOutcome): Sign {
+  if (outcome.kind !== 'failed') return {kind: 'alive', isThrottled: false}
+  const {failure} = outcome
+  if (isOwnDoing(failure)) return {kind: 'nothing'}
+  if (failure.class === 'config') return {kind: 'refused', scope: scopeOf(failure), reason: reasonOf(failure)}
+  if (isOutage(failure)) return {kind: 'away', code: failure.code, retryAfterMs: failure.retryAfterMs ?? 0}
+  return {kind: 'alive', isThrottled: failure.class === 'throttled'}
+}
+
+/**
+ * Whether a failure is the destination's and not the message's: no answer, or a
+ * 5xx without a word of SAP's. A code of SAP's shows that SAP is there.
+ */
+export function isOutage(failure: Failure): boolean {
+  if (failure.class !== 'transient' && failure.class !== 'in_doubt') return false
+  return !isOwnDoing(failure) && (failure.code.startsWith('net:') || /^http:5\d\d$/.test(failure.code))
+}
+
+/**
+ * Refused credentials concern every flow of the destination, and each further
+ * try may lock the SAP user. A service that is not there, or not allowed,
+ * concerns its flow alone.
+ */
+function scopeOf({code}: Failure): PauseScope {
+  return code.startsWith('sap:') || /^http:(?!401$)/.test(code) ? 'flow' : 'destination'
+}
+
+function reasonOf({code, text}: Failure): string {
+  return `SAP refuses every call: ${code} ${text}`
+}
+
+/** The worker is ending and cut the call short. */
+function isOwnDoing({code}: Failure): boolean {
+  return code === 'net:ABORTED'
+}

@@ -1,0 +1,138 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import type {ServiceName} from '#lib/sandbox/services/service.js'
+import {cutBroker, cutPostgres} from './cut.js'
+import type {Strike} from './plan.js'
+import type {Pusher} from './pusher.js'
+import type {Sap} from './sap.js'
+import type {Stage} from './stage.js'
+import type {Worker} from './worker.js'
+
+interface StrikerParts {
+  readonly stage: Stage
+  readonly workers: readonly Worker[]
+  readonly pusher: Pusher
+  readonly sap: Sap
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+}
+
+/**
+ * Carries the plan's strikes out, each when its time has come. Strikes at one
+ * target wait for each other, so that what was stopped is back before it is
+ * stopped again; when this returns, everything is.
+ *
+ * @returns how often each kind was carried out; SAP counts its own.
+ */
+export async function strikeAll(
+  parts: StrikerParts,
+  strikes: readonly Strike[],
+  elapsedMs: () => number,
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  const queues = new Map<string, Promise<void>>()
+  for (const strike of strikes) {
+    await sleep(Math.max(0, strike.atMs - elapsedMs()), undefined, {signal: parts.signal})
+    const target = targetOf(strike)
+    const before = queues.get(target) ?? Promise.resolve()
+    const done = before.then(async () => {
+      const isDone = await carryOut(parts, strike)
+      if (strike.kind === 'erp-fault' || !isDone) return
+      counts.set(strike.kind, (counts.get(strike.kind) ?? 0) + 1)
+      parts.say(`${(elapsedMs() / 1000).toFixed(1)} s: ${strike.kind}${'worker' in strike ? ` ${strike.worker}` : ''}`)
+    })
+    // Kept from being unhandled while later strikes are due; awaited below.
+    done.catch(() => {})
+    queues.set(target, done)
+  }
+  await Promise.all(queues.values())
+  return counts
+}
+
+function targetOf(strike: Strike): string {
+  switch (strike.kind) {
+    case 'worker-kill':
+    case 'worker-pause':
+    case 'worker-zombie':
+      return `worker ${strike.worker}`
+    case 'broker-stop':
+    case 'broker-crash':
+    case 'broker-cut':
+      return 'broker'
+    case 'postgres-stop':
+    case 'postgres-crash':
+    case 'postgres-cut':
+      return 'postgres'
+    case 'push-kill':
+      return 'push'
+    case 'erp-fault':
+      return 'erp'
+  }
+}
+
+/** Whether it could be done. */
+async function carryOut(parts: StrikerParts, strike: Strike): Promise<boolean> {
+  const {stage, pusher, sap} = parts
+  switch (strike.kind) {
+    case 'worker-kill':
+      await workerOf(parts, strike.worker).kill(strike.forMs)
+      return true
+    case 'worker-pause':
+    case 'worker-zombie':
+      await pause(parts, strike)
+      return true
+    case 'broker-cut':
+      return (await cutBroker(stage.addresses)) > 0
+    case 'postgres-cut':
+      return (await cutPostgres(stage.addresses)) > 0
+    case 'broker-stop':
+    case 'broker-crash':
+      await interrupt(parts, 'rabbitmq', strike)
+      return true
+    case 'postgres-stop':
+    case 'postgres-crash':
+      await interrupt(parts, 'postgres', strike)
+      return true
+    case 'push-kill':
+      pusher.killOne()
+      return true
+    case 'erp-fault':
+      // Latencies add up, and together would be more than any settle time allows for.
+      if (strike.fault.kind === 'latency' && (await sap.isArmed('latency'))) return false
+      await sap.addFault(strike.fault)
+      return true
+  }
+}
+
+async function pause(
+  {stage, workers, signal}: StrikerParts,
+  {kind, worker, forMs}: Extract<Strike, {readonly worker: number}>,
+): Promise<void> {
+  const target = workers[worker]
+  if (!target) return
+  target.stop()
+  try {
+    if (kind === 'worker-zombie') {
+      // A server that is down at this moment has let go of it anyway.
+      await Promise.allSettled([cutBroker(stage.addresses, target.pid), cutPostgres(stage.addresses, target.pid)])
+    }
+    await sleep(forMs, undefined, {signal})
+  } finally {
+    target.resume()
+  }
+}
+
+async function interrupt(
+  {stage, signal}: StrikerParts,
+  service: ServiceName,
+  {kind, forMs}: {readonly kind: string; readonly forMs: number},
+): Promise<void> {
+  await stage.stopService(service, {crash: kind.endsWith('-crash')})
+  await sleep(forMs, undefined, {signal})
+  await stage.startService(service)
+}
+
+function workerOf({workers}: StrikerParts, index: number): Worker {
+  const worker = workers[index]
+  if (worker) return worker
+  throw new Error(`there is no worker ${index}`)
+}

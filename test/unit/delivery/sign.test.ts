@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import {signOf} from '#lib/delivery/sign.js'
+import type {Failure} from '#lib/kernel/failure.js'
+
+function signOfFailure(changes: Partial<Failure>) {
+  const failure: Failure = {class: 'transient', executed: 'no', code: 'http:503', text: '', stage: 'call', ...changes}
+  return signOf({kind: 'failed', failure})
+}
+
+const alive = {kind: 'alive', isThrottled: false}
+
+describe('signOf', () => {
+  it('takes every answer of SAP for a sign of life, refusals too', () => {
+    const signs = [
+      signOf({kind: 'done', documentNumber: '1'}),
+      signOf({kind: 'absent'}),
+      signOfFailure({code: 'sap:V1/042'}),
+      signOfFailure({class: 'in_doubt', code: 'sap:SY/530'}),
+      signOfFailure({class: 'permanent', code: 'http:400'}),
+      signOfFailure({class: 'conflict', code: 'http:412'}),
+    ]
+
+    assert.deepEqual(
+      signs,
+      signs.map(() => alive),
+    )
+  })
+
+  it('takes refused credentials for a matter of the destination, a refused service for one of its flow', () => {
+    const codes = ['http:401', 'rfc:LOGON_FAILURE', 'http:403', 'http:404', 'sap:AA/072']
+
+    assert.deepEqual(
+      codes.map((code) => signOfFailure({class: 'config', code, text: 'no'})),
+      codes.map((code, index) => ({
+        kind: 'refused',
+        scope: index < 2 ? 'destination' : 'flow',
+        reason: `SAP refuses every call: ${code} no`,
+      })),
+    )
+  })
+
+  it('sees that SAP is away by a broken line or a server that answers in its place', () => {
+    const codes = ['net:ECONNREFUSED', 'net:TIMEOUT', 'http:500', 'http:502', 'http:503']
+
+    assert.deepEqual(
+      codes.map((code) => signOfFailure({class: code === 'http:503' ? 'transient' : 'in_doubt', code})),
+      codes.map((code) => ({kind: 'away', code, retryAfterMs: 0})),
+    )
+  })
+
+  it('keeps the time SAP asked for', () => {
+    assert.deepEqual(signOfFailure({retryAfterMs: 7000}), {kind: 'away', code: 'http:503', retryAfterMs: 7000})
+  })
+
+  it('notes that SAP asked for less', () => {
+    assert.deepEqual(signOfFailure({class: 'throttled', code: 'http:429'}), {kind: 'alive', isThrottled: true})
+  })
+
+  it('learns nothing from a call that the worker itself has cut short', () => {
+    assert.deepEqual(signOfFailure({class: 'in_doubt', code: 'net:ABORTED'}), {kind: 'nothing'})
+  })
+})

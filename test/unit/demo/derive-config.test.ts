@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {parse} from 'yaml'
+import {allFlows, loadConfig} from '#lib/config/load.js'
+import {deriveConfig} from '#demo/derive-config.js'
+import {examplesFolder} from '#demo/place.js'
+
+describe('deriveConfig', () => {
+  it('changes times, attempts, prefix and paths of the example, and nothing else', async () => {
+    const example = await readFile(join(examplesFolder, 'erpsync.yaml'), 'utf8')
+
+    const derived = parse(deriveConfig(example, '/somewhere'))
+
+    const wanted = parse(example)
+    wanted.rabbitmq.prefix = 'erpsync-demo'
+    wanted.destinations.s4.timeout = '3s'
+    for (const name of ['sales-order', 'business-partner']) {
+      const flow = wanted.flows[name]
+      flow.schema = `/somewhere/flows/${name}.schema.json`
+      flow.operation.map = `/somewhere/flows/${name}.jsonata`
+      flow.operation.probe = {settle: '2s'}
+      flow.retry = {...flow.retry, delays: ['500ms', '2s', '5s'], attempts: 12}
+    }
+    assert.deepEqual(derived, wanted)
+  })
+
+  it('gives a configuration that erpsync accepts from any folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'erpsync-derive-'))
+    const path = join(folder, 'erpsync.yaml')
+    await writeFile(path, deriveConfig(await readFile(join(examplesFolder, 'erpsync.yaml'), 'utf8'), examplesFolder))
+
+    const flows = allFlows(await loadConfig(path, {}))
+
+    await rm(folder, {recursive: true})
+    assert.deepEqual(
+      flows.map(({name, schema, retry, target}) => ({name, schema, delays: retry.delays, timeout: target.timeout})),
+      ['sales-order', 'business-partner'].map((name) => ({
+        name,
+        schema: join(examplesFolder, `flows/${name}.schema.json`),
+        delays: [500, 2000, 5000],
+        timeout: 3000,
+      })),
+    )
+  })
+})
