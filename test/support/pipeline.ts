@@ -15,7 +15,7 @@ import {type SandboxErp, startSandboxErp} from '#lib/sandbox/erp/start-sandbox-e
 import {declareTopology} from '#lib/topology/declare.js'
 import {wantedTopology} from '#lib/topology/wanted.js'
 import {eventually} from './eventually.js'
-import {freshDatabase} from './fresh-database.js'
+import {freshDatabase, type FreshDatabase} from './fresh-database.js'
 import {freshVhost, type FreshVhost} from './fresh-vhost.js'
 import {type Order, referenceOf} from './orders.js'
 import {type RecordingLog, recordingLog} from './recording-log.js'
@@ -62,6 +62,8 @@ export interface PipelineOptions {
   readonly retry?: Readonly<Record<string, unknown>>
   readonly timeout?: string
   readonly settle?: string
+  /** Servers of its own, which the test may stop; by default those all tests share. */
+  readonly servers?: {readonly postgresUrl: string; readonly rabbitmqUrl: string; readonly managementUrl: string}
   /** Settings of the destination, put over those of the tests. */
   readonly destination?: Readonly<Record<string, unknown>>
   /** The address of PostgreSQL as the workers are to use it. */
@@ -70,8 +72,8 @@ export interface PipelineOptions {
 
 export async function openPipeline(options: PipelineOptions = {}): Promise<Pipeline> {
   const [fresh, vhost, erp, folder] = await Promise.all([
-    freshDatabase(migrateDatabase),
-    freshVhost(),
+    options.servers === undefined ? freshDatabase(migrateDatabase) : ownDatabase(options.servers.postgresUrl),
+    options.servers === undefined ? freshVhost() : ownBroker(options.servers),
     startSandboxErp({host: '127.0.0.1', port: 0, ...account}),
     mkdtemp(join(tmpdir(), 'erpsync-pipeline-')),
   ])
@@ -154,6 +156,17 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
       ])
     },
   }
+}
+
+async function ownDatabase(url: string): Promise<FreshDatabase> {
+  const database = openDatabase(url, {max: 1})
+  await migrateDatabase(database)
+  await database.close()
+  return {url, drop: async () => {}}
+}
+
+function ownBroker({rabbitmqUrl, managementUrl}: Required<PipelineOptions>['servers']): FreshVhost {
+  return {url: rabbitmqUrl, managementUrl, vhost: '/', drop: async () => {}}
 }
 
 /** The flow of the examples, with times a test can wait for. */

@@ -66,7 +66,10 @@ describe('erpsync erp ping', function () {
     const {code, stdout} = await ping([], 'right')
 
     assert.equal(code, 0)
-    assert.match(stdout, /^sales-order +s4 +\d+ ms +OData V2 API_SALES_ORDER_SRV\n$/)
+    assert.match(
+      stdout,
+      /^flow +destination +latency +answer\nsales-order +s4 +\d+ ms +OData V2 API_SALES_ORDER_SRV\n$/,
+    )
   })
 
   it('prints the same as JSON', async () => {
@@ -92,7 +95,7 @@ describe('erpsync erp ping', function () {
     const {code, stdout} = await ping(['sales-order'], 'wrong')
 
     assert.equal(code, 77)
-    assert.match(stdout, /^sales-order +s4 +http:401 +GET API_SALES_ORDER_SRV\/: HTTP 401: Logon failed\n$/)
+    assert.match(stdout, /\nsales-order +s4 +http:401 +GET API_SALES_ORDER_SRV\/: HTTP 401: Logon failed\n$/)
   })
 
   it('ends with 69 when nobody answers', async () => {
