@@ -49,6 +49,15 @@ const odataDestination = z.strictObject({
   breaker: breaker.prefault({}),
 })
 
+/** Answers everything at once and keeps nothing: for measuring erpsync itself. */
+const nullDestination = z.strictObject({
+  kind: z.literal('null'),
+  latency: duration.prefault('0ms').describe('how long every call takes'),
+  timeout: duration.prefault('60s').describe('deadline of one call'),
+  limits: limits.prefault({}),
+  breaker: breaker.prefault({}),
+})
+
 const operation = z.strictObject({
   protocol: z.enum(['v2', 'v4']).default('v2'),
   service: z.string().min(1).describe('e.g. API_SALES_ORDER_SRV'),
@@ -61,6 +70,13 @@ const operation = z.strictObject({
   probe: z
     .strictObject({settle: duration.prefault('30s').describe('a look-up that finds nothing counts only after this')})
     .prefault({}),
+  batch: z
+    .strictObject({
+      size: z.number().int().min(1).max(100).describe('documents in one call at most'),
+      within: duration.prefault('20ms').describe('how long a document waits for others at most'),
+    })
+    .optional()
+    .describe('sends many documents by one call, as one $batch with a change set for each'),
 })
 
 const delays = z.array(duration).min(1)
@@ -103,6 +119,10 @@ const flow = z
     path: ['operation', 'entityKey'],
     message: 'update and upsert need the key properties of the entity, e.g. [BusinessPartner]',
   })
+  .refine(({operation: {method, batch}}) => method === 'create' || batch === undefined, {
+    path: ['operation', 'batch'],
+    message: 'only create can be sent in batches: update and upsert read each entity before they write it',
+  })
 
 /** The configuration file, as validated. Durations come out in ms. */
 export const configSchema = z
@@ -116,7 +136,7 @@ export const configSchema = z
         .regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens')
         .default('erpsync'),
     }),
-    destinations: z.record(name, z.discriminatedUnion('kind', [odataDestination])),
+    destinations: z.record(name, z.discriminatedUnion('kind', [odataDestination, nullDestination])),
     flows: z.record(name, flow),
   })
   .superRefine((config, context) => {
@@ -133,9 +153,11 @@ export const configSchema = z
 export type Settings = z.output<typeof configSchema>
 export type DestinationSettings = Settings['destinations'][string]
 /** What a connector needs to know: how to reach a destination, not how much it bears. */
-export type ConnectionSettings = Omit<DestinationSettings, 'limits' | 'breaker'>
+export type ConnectionSettings = WithoutCare<DestinationSettings>
+type WithoutCare<Kind> = Kind extends unknown ? Omit<Kind, 'limits' | 'breaker'> : never
 export type LimitSettings = DestinationSettings['limits']
 export type BreakerSettings = DestinationSettings['breaker']
 export type FlowSettings = Settings['flows'][string]
 export type OperationSettings = FlowSettings['operation']
+export type BatchSettings = NonNullable<OperationSettings['batch']>
 export type RetrySettings = FlowSettings['retry']

@@ -28,7 +28,8 @@ import type {WorkerParts} from './worker-parts.js'
  *    long, or until the worker ends, goes back to PostgreSQL untouched.
  * 3. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
  *    and grants an attempt once.
- * 4. Granted: the document is mapped and SAP is called.
+ * 4. Granted: the document is mapped and SAP is called, for several messages at
+ *    once if the flow sends batches. From here on each goes its own way again.
  * 5. Refused, because the message is settled, or this copy is for an attempt
  *    that is over: the copy is stale and goes.
  * 6. Refused, because the message is in flight: a worker died in mid-call, or
@@ -81,7 +82,7 @@ async function callErp(
   message: MessageFacts,
   deadline: number,
 ): Promise<Decision> {
-  const {flow, connector} = handed.parts
+  const {flow, submit} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
   const outcome =
     mapped.kind === 'failed'
@@ -89,7 +90,7 @@ async function callErp(
       : await permit.spend(async () =>
           callInTime(
             async (signal) =>
-              callAgainAtOnce(async () => connector.submit(mapped.document, signal), flow.retry.immediate, signal),
+              callAgainAtOnce(async () => submit(mapped.document, signal), flow.retry.immediate, signal),
             {deadline, signal: worker.signal},
           ),
         )

@@ -3,6 +3,7 @@ import type {ErpConnector} from '#lib/erp/connector.js'
 import {compileMapping, type Mapping} from '#lib/erp/mapping.js'
 import {openConnector} from '#lib/erp/open-connector.js'
 import {type Door, openDoor} from '#lib/intake/door.js'
+import {openSubmit} from './open-submit.js'
 
 /** What delivering a flow's messages takes. */
 export interface FlowParts {
@@ -10,10 +11,13 @@ export interface FlowParts {
   readonly door: Door
   readonly mapping: Mapping
   readonly connector: ErpConnector
+  /** Carries one document into SAP, with others in one call if the flow sends batches. */
+  readonly submit: ErpConnector['submit']
 }
 
 /** Reads a flow's files and opens its connector; nothing is called yet. */
 export async function openFlowParts(flow: Flow): Promise<FlowParts> {
   const [door, mapping] = await Promise.all([openDoor(flow), compileMapping(flow.operation.map)])
-  return {flow, door, mapping, connector: openConnector(flow.destination, flow.target, flow.operation)}
+  const connector = openConnector(flow.destination, flow.target, flow.operation)
+  return {flow, door, mapping, connector, submit: openSubmit(connector, flow.operation.batch)}
 }

@@ -34,7 +34,7 @@ export async function runLanes(
   const start = async (parts: FlowParts, lane: Lane): Promise<Consumer> =>
     startConsumer(connection, {
       queue: queueOf(worker.prefix, parts.flow.name, lane),
-      prefetch: shareOf(lane, concurrency),
+      prefetch: shareOf(lane, concurrency, parts.flow.operation.batch?.size),
       onInterruption: (reason) => worker.log.warn({flow: parts.flow.name, lane, reason}, 'lane interrupted'),
       onDelivery: (delivery) => {
         const alone = isSuspect(delivery)
@@ -57,11 +57,11 @@ export async function runLanes(
   }
 }
 
-/** Retries and replays are few beside new work; SAP is not to be flooded by them. */
-function shareOf(lane: Lane, concurrency: number): number {
+/** Retries and replays are few beside new work; SAP is not to be flooded by them. A batch of new work can always fill up. */
+function shareOf(lane: Lane, concurrency: number, batchSize = 1): number {
   switch (lane) {
     case 'work':
-      return concurrency
+      return Math.max(concurrency, batchSize)
     case 'retry':
     case 'replay':
       return Math.max(1, Math.ceil(concurrency / 2))

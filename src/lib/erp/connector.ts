@@ -34,6 +34,12 @@ export interface PingOutcome {
 export interface ErpConnector {
   /** Carries the document into SAP, at most once. */
   readonly submit: (document: ErpDocument, signal: AbortSignal) => Promise<SubmitOutcome>
+  /**
+   * Carries many documents into SAP by one call, each at most once and booked
+   * or refused by itself. The outcome of each stands at its index. Absent where
+   * an operation cannot do so.
+   */
+  readonly submitBatch?: (documents: readonly ErpDocument[], signal: AbortSignal) => Promise<readonly SubmitOutcome[]>
   /** Asks SAP whether the document is there already. */
   readonly probe: (document: ErpDocument, signal: AbortSignal) => Promise<ProbeOutcome>
   readonly ping: (signal: AbortSignal) => Promise<PingOutcome | {readonly failure: Failure}>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {coalesce} from '#lib/kernel/coalesce.js'
+import {coalesce, type Coalescing} from '#lib/kernel/coalesce.js'
 
 describe('coalesce', () => {
   /** Notes the batches; each waits until it is let go. */
-  const gated = (options: {readonly most: number; readonly isOneToBlame?: (error: unknown) => boolean}) => {
+  const gated = (options: Coalescing) => {
     const batches: (readonly number[])[] = []
     const gates: (() => void)[] = []
     const call = coalesce<number, number>(async (items) => {
@@ -89,4 +89,49 @@ describe('coalesce', () => {
       [1, 'failed', 3],
     )
   })
+
+  it('has as many batches under way as it may', async () => {
+    const {batches, call, openNext} = gated({most: 1, parallel: 2})
+
+    const answers = Promise.all([call(1), call(2), call(3)])
+    while (batches.length < 2) await Promise.resolve()
+    assert.deepEqual(batches, [[1], [2]])
+    for (let batch = 0; batch < 3; batch++) await openNext()
+
+    assert.deepEqual(await answers, [2, 4, 6])
+    assert.deepEqual(batches, [[1], [2], [3]])
+  })
+
+  it('waits for others, but not longer than it may', async () => {
+    const {batches, call, openNext} = gated({most: 10, withinMs: 20})
+    const startedAt = performance.now()
+
+    const first = call(1)
+    await nextTurn()
+    const second = call(2)
+    while (batches.length === 0) await nextTurn()
+    const waitedMs = performance.now() - startedAt
+    await openNext()
+
+    assert.deepEqual(await Promise.all([first, second]), [2, 4])
+    assert.deepEqual(batches, [[1, 2]])
+    assert.ok(waitedMs >= 19, `${waitedMs} ms`)
+  })
+
+  it('starts a full batch at once, and the next one in its own time', async () => {
+    const {batches, call, openNext} = gated({most: 2, withinMs: 20, parallel: Infinity})
+
+    const full = Promise.all([call(1), call(2)])
+    const lone = call(3)
+    assert.deepEqual(batches, [[1, 2]])
+    while (batches.length < 2) await nextTurn()
+    await openNext()
+    await openNext()
+
+    assert.deepEqual([await full, await lone], [[2, 4], 6])
+    assert.deepEqual(batches, [[1, 2], [3]])
+  })
 })
+
+/** Lets timers have their turn. */
+const nextTurn = async () => new Promise<void>((done) => setImmediate(done))

@@ -3,6 +3,7 @@ import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {ErpConnector, PingOutcome} from '#lib/erp/connector.js'
 import type {Failure} from '#lib/kernel/failure.js'
+import {submitBatch} from './batch.js'
 import {probeChange, submitChange} from './change.js'
 import {probeCreate, submitCreate} from './create.js'
 import {dialectOf} from './dialect.js'
@@ -35,6 +36,7 @@ export function openODataConnector({destination, operation, destinationName}: OD
     case 'create':
       return {
         submit: (document, signal) => submitCreate(target, document, signal),
+        submitBatch: (documents, signal) => submitBatch(target, documents, signal),
         probe: (document, signal) => probeCreate(target, document, signal),
         ping,
         close,

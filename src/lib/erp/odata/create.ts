@@ -1,21 +1,29 @@
 import type {ErpDocument, ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
 import type {Entity} from './dialect.js'
-import {unreadable} from './judge.js'
+import {type CallOutcome, unreadable} from './judge.js'
 import {documentNumberOf, readOf, remarks, textLiteral, type Target} from './target.js'
 
 /** Creates the document, items and all, under our reference. */
 export async function submitCreate(target: Target, document: ErpDocument, signal: AbortSignal): Promise<SubmitOutcome> {
-  const body = target.dialect.encode(withReference(target, document))
-  return postEntity(target, body, signal)
+  return postEntity(target, bodyOf(target, document), signal)
+}
+
+/** What is posted to create the document. */
+export function bodyOf(target: Target, document: ErpDocument): Entity {
+  return target.dialect.encode(withReference(target, document))
 }
 
 /** Posts one entity, nested parts included. */
 export async function postEntity(target: Target, body: Entity, signal: AbortSignal): Promise<SubmitOutcome> {
-  const {session, service, operation, dialect} = target
+  const {session, service, operation} = target
   const call = {method: 'POST', service, path: operation.entitySet, body, stage: 'call'} as const
-  const outcome = await session.call(call, signal)
+  return creationOutcome(target, await session.call(call, signal))
+}
+
+/** What became of a post, as the caller of the connector is told. */
+export function creationOutcome(target: Target, outcome: CallOutcome): SubmitOutcome {
   if (outcome.kind !== 'ok') return {kind: 'failed', failure: outcome.failure}
-  const created = dialect.readEntity(outcome.answer.json)
+  const created = target.dialect.readEntity(outcome.answer.json)
   return {kind: 'done', documentNumber: documentNumberOf(target, created), ...remarks(outcome.messages)}
 }
 

@@ -14,6 +14,8 @@ export interface Dialect {
   readonly readCollection: (json: unknown) => readonly Entity[] | undefined
   /** The ETag inside an entity, for services that send no header. */
   readonly etagOf: (entity: Entity) => string | undefined
+  /** What a batch has to ask for so that it goes on behind a change set that failed. */
+  readonly batchHeaders: Readonly<Record<string, string>>
 }
 
 /** The dialect an operation speaks. */
@@ -35,6 +37,7 @@ const v2: Dialect = {
     return entities(entity(payload)?.results ?? payload)
   },
   etagOf: (found) => text(entity(found.__metadata)?.etag),
+  batchHeaders: {},
 }
 
 const v4: Dialect = {
@@ -43,6 +46,7 @@ const v4: Dialect = {
   readEntity: entity,
   readCollection: (json) => entities(entity(json)?.value),
   etagOf: (found) => text(found['@odata.etag']),
+  batchHeaders: {prefer: 'odata.continue-on-error'},
 }
 
 /** V2 wraps nested lists, and refuses an `Edm.Decimal` that is written as a JSON number. */

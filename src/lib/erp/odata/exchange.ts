@@ -49,7 +49,8 @@ async function readAnswer(response: Response, deadline: Deadline): Promise<HttpA
   }
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text, or undefined if it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -15,7 +15,11 @@ export interface ODataCall {
   readonly service: string
   /** Entity set, key and query, relative to the service. */
   readonly path: string
+  /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as it is, with the headers that say what it is. */
+  readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly etag?: string
   readonly stage: 'call' | 'probe'
 }
@@ -49,12 +53,20 @@ export class ODataSession {
    * unread because the token had expired.
    */
   async call(call: ODataCall, signal: AbortSignal): Promise<CallOutcome> {
+    const {exchange: made, occasion} = await this.exchange(call, signal)
+    return judge(made, occasion)
+  }
+
+  /** Makes one call as `call` does, and leaves the judgement to the caller. */
+  async exchange(
+    call: ODataCall,
+    signal: AbortSignal,
+  ): Promise<{readonly exchange: Exchange; readonly occasion: Occasion}> {
     const first = await this.#attempt(call, undefined, signal)
-    if (first.exchange.kind !== 'answered' || first.login === undefined || !isTokenRequired(first.exchange.answer)) {
-      return judge(first.exchange, this.occasion(call, first.login === undefined ? 'read' : kindOf(call)))
-    }
-    const second = await this.#attempt(call, first.login, signal)
-    return judge(second.exchange, this.occasion(call, second.login === undefined ? 'read' : kindOf(call)))
+    const isStale =
+      first.login !== undefined && first.exchange.kind === 'answered' && isTokenRequired(first.exchange.answer)
+    const last = isStale ? await this.#attempt(call, first.login, signal) : first
+    return {exchange: last.exchange, occasion: this.occasion(call, last.login === undefined ? 'read' : kindOf(call))}
   }
 
   /** Reads the service document, with the cookies of the session if there is one. */
@@ -104,6 +116,7 @@ export class ODataSession {
     signal: AbortSignal,
   ): Promise<Exchange> {
     const cookie = cookieHeader(jar)
+    const body = call.body === undefined ? call.text : JSON.stringify(call.body)
     const request: HttpRequest = {
       method: call.method,
       url: `${this.#destination.baseUrl.replace(/\/+$/, '')}/${call.service}${call.path}`,
@@ -111,10 +124,11 @@ export class ODataSession {
         ...this.#standingHeaders(),
         ...(cookie === undefined ? {} : {cookie}),
         ...(call.etag === undefined ? {} : {'if-match': call.etag}),
-        ...(call.body === undefined ? {} : {'content-type': 'application/json'}),
+        ...(body === undefined ? {} : {'content-type': 'application/json'}),
+        ...call.headers,
         ...extra,
       },
-      ...(call.body === undefined ? {} : {body: JSON.stringify(call.body)}),
+      ...(body === undefined ? {} : {body}),
     }
     const result = await exchange(request, this.#destination.timeout, signal)
     if (result.kind === 'answered') storeCookies(jar, result.answer.headers, Date.now())
