@@ -4,6 +4,7 @@ import {exchangeNames, inKey} from '#lib/broker/names.js'
 import {openPublisher} from '#lib/broker/publisher.js'
 import {newId} from '#lib/kernel/ids.js'
 import {payloadHash} from '#lib/kernel/payload-hash.js'
+import {lockDueMessages, markPublished} from '#lib/ledger/outbox.js'
 import {insertMessages, type NewMessage} from '#lib/ledger/accept.js'
 import {benchDocument} from './document.js'
 import type {BenchErpsync} from './erpsync.js'
@@ -16,7 +17,10 @@ export async function fillErpsync({config, database}: BenchErpsync, messages: nu
   try {
     for (let filled = 0; filled < messages; filled += chunk) {
       const batch = Array.from({length: Math.min(chunk, messages - filled)}, newMessage)
-      await database.transaction(async (tx) => insertMessages(tx, batch, {onQueue: true}))
+      await database.transaction(async (tx) => {
+        await insertMessages(tx, batch, 'none')
+        await markPublished(tx, await lockDueMessages(tx, chunk))
+      })
       await Promise.all(batch.map(async (message) => publish(message)))
     }
   } finally {

@@ -107,7 +107,8 @@ describe('loadConfig', () => {
     )
 
     assert.equal(config.postgres.url, 'postgres://ada:from-file@db/db')
-    assert.deepEqual(config.destinations.s4?.auth, {basic: {user: 'ada $& b', password: 'from-file'}})
+    const {s4} = config.destinations
+    assert.deepEqual(s4?.kind === 'odata' && s4.auth, {basic: {user: 'ada $& b', password: 'from-file'}})
     assert.deepEqual(config.unresolved, [])
   })
 
