@@ -13,7 +13,7 @@ export default class WorkerStart extends BaseCommand {
 dead letters; --only runs one of these alone. SIGTERM or SIGINT: takes nothing new, finishes what is in flight, exits 0.
 A second signal leaves at once; what was in flight is then looked up in SAP by the next worker.
 
-Exit codes: 69 PostgreSQL or RabbitMQ not reachable at the start, 77 SAP refuses the credentials, 78 configuration.`
+Exit codes: 69 PostgreSQL or RabbitMQ not reachable at the start, 77 they refuse the credentials, 78 configuration.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --log-format json',
