@@ -33,10 +33,13 @@ export default class MessageShow extends BaseCommand {
         ? [isId(wanted) ? await readMessage(database, wanted) : undefined].filter((found) => found !== undefined)
         : await readMessagesOfKey(database, flags.key, flags.flow ?? null)
     if (messages.length === 0) {
-      throw new ErpSyncError(`There is no message ${wanted}.`, {
+      const byKey = flags.key !== undefined
+      throw new ErpSyncError(`There is no message ${byKey ? `of the key "${wanted}"` : wanted}.`, {
         code: 'unknown_message',
         exitCode: exitCodes.usage,
-        hint: 'Look by business key: erpsync message show --key KEY',
+        hint: byKey
+          ? 'The key is what the expression key of the flow makes of a document, upper and lower case as there.'
+          : 'Look by business key: erpsync message show --key KEY',
       })
     }
     this.log(messages.map(presentMessage).join('\n\n'))

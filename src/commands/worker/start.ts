@@ -15,7 +15,7 @@ A second signal leaves at once; what was in flight is then looked up in SAP by t
 
 While SAP is away, paused or in a closed window, messages wait; "erpsync destination list" says why.
 
-Exit codes: 69 PostgreSQL or RabbitMQ not reachable at the start, 77 RabbitMQ refuses the credentials, 78 configuration.`
+Exit codes: 69 PostgreSQL or RabbitMQ not reachable at the start, 77 they refuse the credentials, 78 configuration.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --log-format json',

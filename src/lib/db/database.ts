@@ -39,8 +39,11 @@ export interface DatabaseOptions {
 /**
  * Opens a pool. Nothing is connected before the first query, so a command that
  * fails on its flags touches no network.
+ *
+ * @throws ErpSyncError 78 if the URL is none of PostgreSQL's.
  */
 export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}: DatabaseOptions = {}): Database {
+  requireAddress(url)
   const settings = {
     connectionString: url,
     application_name: applicationName,
@@ -87,6 +90,15 @@ export function isBrokenOff(thrown: unknown): boolean {
 
 /** Read-only (a server that is not, or no longer, the primary), statement timeout, lock timeout. */
 const passingStates: ReadonlySet<string> = new Set(['25006', '57014', '55P03'])
+
+function requireAddress(url: string): void {
+  if (URL.canParse(url) && ['postgres:', 'postgresql:'].includes(new URL(url).protocol)) return
+  throw new ErpSyncError('postgres.url: not an address that starts with postgres:// or postgresql://', {
+    code: 'postgres_url_invalid',
+    exitCode: exitCodes.configuration,
+    hint: 'Write it like postgres://user:password@db.example.com:5432/database',
+  })
+}
 
 async function runTransaction<Result>(
   pool: pg.Pool,
@@ -156,14 +168,36 @@ async function run<Result>(address: string, statement: () => Promise<Result>): P
   try {
     return await statement()
   } catch (error) {
-    if (!isConnectionLoss(error)) throw error
-    throw new ErpSyncError(`PostgreSQL at ${address} cannot be reached: ${errorMessage(error)}`, {
-      code: 'postgres_unreachable',
-      exitCode: exitCodes.unreachable,
-      hint: 'Check the address (postgres.url) and that the server runs; erpsync sandbox up starts a private one.',
+    throw describeFailure(address, error)
+  }
+}
+
+/** What a person can mend is told to them; anything else is thrown as it came. */
+function describeFailure(address: string, error: unknown): unknown {
+  const code = errorCode(error) ?? ''
+  if (refusedLogins.has(code)) {
+    return new ErpSyncError(`PostgreSQL at ${address} refuses the login: ${errorMessage(error)}`, {
+      code: 'postgres_access_refused',
+      exitCode: exitCodes.credentials,
+      hint: 'Check the user and password in postgres.url, percent-encoded there, and pg_hba.conf of the server.',
       cause: error,
     })
   }
+  if (code === noSuchDatabase) {
+    return new ErpSyncError(`PostgreSQL at ${address} has no such database: ${errorMessage(error)}`, {
+      code: 'postgres_database_missing',
+      exitCode: exitCodes.configuration,
+      hint: 'Check the name at the end of postgres.url, or create the database, then type: erpsync db migrate',
+      cause: error,
+    })
+  }
+  if (!isConnectionLoss(error)) return error
+  return new ErpSyncError(`PostgreSQL at ${address} cannot be reached: ${errorMessage(error)}`, {
+    code: 'postgres_unreachable',
+    exitCode: exitCodes.unreachable,
+    hint: 'Check the address (postgres.url) and that the server runs; erpsync sandbox up starts a private one.',
+    cause: error,
+  })
 }
 
 /** SQLSTATE classes 08 (connection) and 57P (shutdown, start-up), 25P03 (idle for too long), and every socket error. */
@@ -174,6 +208,9 @@ function isConnectionLoss(error: unknown): boolean {
   return code.startsWith('08') || code.startsWith('57P') || code === '25P03' || /^E[A-Z]+$/.test(code)
 }
 
+/** Unknown user, host or method; wrong password. */
+const refusedLogins: ReadonlySet<string> = new Set(['28000', '28P01'])
+const noSuchDatabase = '3D000'
 const driversLosses =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client .* is not queryable)/
 const reconnectMs = 1000

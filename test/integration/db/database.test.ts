@@ -43,6 +43,38 @@ describe('openDatabase', function () {
     assert.ok(!error.message.includes(new URL(fresh.url).password))
   })
 
+  it('tells refused credentials and a missing database from a server that is away', async () => {
+    const address = new URL(fresh.url)
+    address.password = 'wrong-one'
+    const elsewhere = new URL(fresh.url)
+    elsewhere.pathname = '/nowhere'
+    const found: unknown[] = []
+
+    for (const url of [address, elsewhere]) {
+      const wrong = openDatabase(url.toString(), {max: 1})
+      found.push(await thrownBy(wrong.query('select 1')), await thrownBy(wrong.transaction(async () => {})))
+      await wrong.close()
+    }
+
+    assert.deepEqual(
+      found.map((error) => error instanceof ErpSyncError && [error.code, error.exitCode]),
+      [
+        ['postgres_access_refused', exitCodes.credentials],
+        ['postgres_access_refused', exitCodes.credentials],
+        ['postgres_database_missing', exitCodes.configuration],
+        ['postgres_database_missing', exitCodes.configuration],
+      ],
+    )
+    assert.ok(!found.some((error) => String(error).includes('wrong-one')))
+  })
+
+  it('refuses an address that is none of PostgreSQL before anything is connected', () => {
+    assert.throws(
+      () => openDatabase('db.example.com'),
+      (error) => error instanceof ErpSyncError && error.exitCode === exitCodes.configuration,
+    )
+  })
+
   it('connects again after a loss', async () => {
     await database.query('select 1')
     relay.die()
