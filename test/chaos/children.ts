@@ -1,6 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {closeSync, openSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
@@ -40,6 +41,20 @@ export class Children {
     this.#running.add(child)
     void child.ended.then(() => this.#running.delete(child))
     return child
+  }
+
+  /** Waits until the log of that name holds a text. */
+  async waitFor(
+    log: string,
+    text: string,
+    {timeoutMs, signal}: {readonly timeoutMs: number; readonly signal: AbortSignal},
+  ) {
+    const file = join(this.#folder, `${log}.log`)
+    const deadline = performance.now() + timeoutMs
+    while (!(await readFile(file, 'utf8')).includes(text)) {
+      if (performance.now() > deadline) throw new Error(`${log} did not say "${text}" within ${timeoutMs} ms`)
+      await sleep(pollMs, undefined, {signal})
+    }
   }
 
   /** Runs a command to its end and gives what it printed. */
@@ -92,3 +107,4 @@ function toChild(process_: ChildProcess, args: readonly string[]): Child {
 }
 
 const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+const pollMs = 100

@@ -53,6 +53,10 @@ async function play(
   const sap = openSap(addresses)
   const workers = workerPlans.map(({name, args}) => new Worker(children, name, args))
   const pusher = new Pusher(stage, signal)
+  // From here on the clock of the plan runs: a failure that meets nobody proves nothing.
+  for (const name of ['all', 'lanes']) {
+    await children.waitFor(`worker-${name}`, '"worker ready"', {timeoutMs: readyMs, signal})
+  }
   const startedAt = performance.now()
   const elapsedMs = () => performance.now() - startedAt
 
@@ -61,10 +65,11 @@ async function play(
     strikeAll({stage, workers, pusher, sap, signal, say}, plan.strikes, elapsedMs),
     pusher.pushAll(plan.pushes, elapsedMs),
   ])
-  await sap.clearFaults()
 
   say('the plan is over; draining')
+  // Faults that have not struck as often as they may strike on: all of them are counted, so they come to an end.
   const drained = await drain(addresses.postgresUrl, signal)
+  await sap.clearFaults()
   say('replaying what died and is good')
   await replayGood(plan, stage, drained)
   const ledger = await drain(addresses.postgresUrl, signal)
@@ -117,6 +122,7 @@ async function countFaults(
   return Object.fromEntries([...all].toSorted(([one], [other]) => one.localeCompare(other)))
 }
 
+const readyMs = 90_000
 const retireMs = 100_000
 const replayBatch = 200
 const replayMs = 60_000

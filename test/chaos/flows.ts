@@ -58,6 +58,9 @@ function configuration({postgresUrl, rabbitmqUrl, managementUrl, erpUrl, erpUser
     baseUrl: `${erpUrl}${path}`,
     auth: {basic: {user: erpUser, password: erpPassword}},
     timeout: `${callTimeoutMs}ms`,
+    limits: {concurrency: 16},
+    // Opens now and then, and is soon closed again: a breaker that is open keeps the faults away.
+    breaker: {failures: 10, within: '5s', probeEvery: '1s'},
   })
   const common = {
     version: 'revision',
