@@ -28,7 +28,7 @@ export interface PushOptions {
   readonly onProgress: (counts: PushCounts) => void
   /** Hears of every rejected line, in order; reading waits for it. */
   readonly onReject: (reject: Reject) => Promise<void> | void
-  /** Ends the push after the batch under way. */
+  /** Ends the push after the batch under way; what was read so far is the last one. */
   readonly signal?: AbortSignal
 }
 
@@ -43,7 +43,7 @@ export async function pushStream(
 ): Promise<PushCounts> {
   let counts: PushCounts = {read: 0, accepted: 0, duplicate: 0, rejected: 0}
 
-  for await (const lines of inBatches(readNdjson(input), batchSize)) {
+  for await (const lines of inBatches(readUntil(input, signal), batchSize)) {
     const results = await pushBatch(dryRun ? null : database, door, lines)
     for (const {line, problems} of results.rejects) await onReject({line: line.number, problems, text: line.text})
     counts = {
@@ -56,6 +56,19 @@ export async function pushStream(
     if (signal?.aborted) break
   }
   return counts
+}
+
+/** The lines until the input ends or the signal comes, which may be while nothing arrives on a pipe or a terminal. */
+async function* readUntil(input: Readable, signal: AbortSignal | undefined): AsyncGenerator<Line> {
+  const letGo = (): void => void input.destroy()
+  signal?.addEventListener('abort', letGo, {once: true})
+  try {
+    yield* readNdjson(input)
+  } catch (error) {
+    if (signal?.aborted !== true) throw error
+  } finally {
+    signal?.removeEventListener('abort', letGo)
+  }
 }
 
 interface CheckedLine {

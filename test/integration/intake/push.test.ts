@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {readFile} from 'node:fs/promises'
-import {Readable} from 'node:stream'
+import {PassThrough, Readable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
 import {findFlow, loadConfig} from '#lib/config/load.js'
 import {type Door, openDoor} from '#lib/intake/door.js'
@@ -60,6 +60,22 @@ describe('pushStream', function () {
       ],
     )
     assert.equal(rejects[0]?.text, lines[1])
+  })
+
+  it('ends on the signal while nothing arrives, with what has arrived', async () => {
+    const stop = new AbortController()
+    const silent = new PassThrough()
+    silent.write(`${JSON.stringify(order('PUSH-SILENT'))}\n`)
+
+    const pushing = pushStream({database: ledger.database, door}, silent, {
+      dryRun: false,
+      onProgress: () => {},
+      onReject: () => {},
+      signal: stop.signal,
+    })
+    setImmediate(() => stop.abort())
+
+    assert.deepEqual(await pushing, {read: 1, accepted: 1, duplicate: 0, rejected: 0})
   })
 
   it('accepts nothing of the examples a second time', async () => {
