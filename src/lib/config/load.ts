@@ -120,6 +120,7 @@ function parseYaml(text: string, path: string): unknown {
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   const at = issue.path.length === 0 ? 'the file' : issue.path.join('.')
+  if (issue.code === 'invalid_type' && issue.input === undefined) return [`${at}: is missing`]
   if (issue.code !== 'unrecognized_keys') return [`${at}: ${issue.message}`]
   const known = knownKeys(issue.path)
   return issue.keys.map((key) => `${at}: unknown key "${key}".${didYouMean(key, known)}`)

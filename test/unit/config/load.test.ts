@@ -72,8 +72,12 @@ describe('loadConfig', () => {
   })
 
   it('names every problem with its place, and what was probably meant', async () => {
-    const {message} = await refusal({...flowWith({ownr: 'x', retry: {atempts: 3, delays: ['5 parsecs']}}), postgre: {}})
+    const {message} = await refusal({
+      ...flowWith({schema: undefined, ownr: 'x', retry: {atempts: 3, delays: ['5 parsecs']}}),
+      postgre: {},
+    })
 
+    assert.match(message, /flows\.sales-order\.schema: is missing/)
     assert.match(message, /the file: unknown key "postgre"\. Did you mean "postgres"\?/)
     assert.match(message, /flows\.sales-order: unknown key "ownr"\. Did you mean "owner"\?/)
     assert.match(message, /flows\.sales-order\.retry: unknown key "atempts"\. Did you mean "attempts"\?/)
