@@ -32,7 +32,7 @@ export default class DlqReplay extends BaseCommand {
 replay goes through the outbox like a first delivery and has a lane of its own. A letter whose call may have reached SAP
 is looked up before it is sent.
 
-Exit codes: 0 sent (with --wait: all resolved), 3 with --wait: some are dead again, or some were skipped, 8 the wait
+Exit codes: 0 sent (with --wait: all resolved), 3 some were skipped, or with --wait: are dead again, 8 the wait
 ended before all had an outcome, 9 declined.`
 
   static override examples = [
@@ -64,6 +64,7 @@ ended before all had an outcome, 9 declined.`
 
     if (flags['dry-run'] || plan.letters.length === 0) {
       this.log(presentPlan(plan))
+      if (!flags['dry-run'] && plan.skipped.length > 0) this.exitWith(exitCodes.someFailed)
       return {
         replayed: flags['dry-run'] ? plan.letters : [],
         skipped: plan.skipped,
