@@ -92,7 +92,7 @@ async function runTogether(end: () => void, parts: readonly Promise<void>[]): Pr
 async function openConnection(urls: readonly string[], name: string, log: Log): Promise<BrokerConnection> {
   const connection = await connectBroker({urls, name})
   connection.observe(({state, ...facts}) =>
-    log[state === 'connected' ? 'info' : 'warn']({name, ...facts}, `broker ${state}`),
+    log[state === 'connected' || state === 'closed' ? 'info' : 'warn']({name, ...facts}, `broker ${state}`),
   )
   return connection
 }

@@ -78,7 +78,10 @@ Exit codes: 0 everything is where it should be, 6 something is not (after --repa
     ).finally(counter.clear)
     this.log(presentAudit(report))
     if (report.discrepancies.length > 0) this.exitWith(exitCodes.different)
-    if (!flags.repair) return {...report, repaired: null}
+    if (!flags.repair) {
+      if (report.missing > 0) this.say('To put missing copies back, type: erpsync audit --repair')
+      return {...report, repaired: null}
+    }
 
     await declareTopology(config.rabbitmq.urls, configuredTopology(config))
     const repaired = await repairCopies(database, report.discrepancies)

@@ -27,7 +27,9 @@ export default class KeyRelease extends BaseCommand {
     const flow = findFlow(config, args.flow).name
     const database = await this.ledger(config)
     const result = await actOnHead(database, {flow, key: args.key}, {kind: 'waive'}, operatorOf(flags))
-    this.log(`Released past ${result.messageId}; ${result.released} messages go on.`)
+    this.log(
+      `Released past ${result.messageId}; ${result.released} ${result.released === 1 ? 'message goes' : 'messages go'} on.`,
+    )
     return result
   }
 }

@@ -26,7 +26,9 @@ export default class KeySkip extends BaseCommand {
     const flow = findFlow(config, args.flow).name
     const database = await this.ledger(config)
     const result = await actOnHead(database, {flow, key: args.key}, {kind: 'skip'}, operatorOf(flags))
-    this.log(`Skipped ${result.messageId}; ${result.released} messages go on.`)
+    this.log(
+      `Skipped ${result.messageId}; ${result.released} ${result.released === 1 ? 'message goes' : 'messages go'} on.`,
+    )
     return result
   }
 }

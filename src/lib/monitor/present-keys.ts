@@ -33,12 +33,13 @@ export function presentKey(flow: string, key: string, messages: readonly KeyMess
       text ?? '',
     ]),
   )
-  return messages[0]?.state === 'dead' ? `${table}\n\n${adviceFor(flow, key)}` : table
+  const [head] = messages
+  return head?.state === 'dead' ? `${table}\n\n${adviceFor(flow, key, head.id)}` : table
 }
 
-function adviceFor(flow: string, key: string): string {
+function adviceFor(flow: string, key: string, messageId: string): string {
   return [
-    `Mend the cause and replay:      erpsync dlq replay --flow ${flow}`,
+    `Mend the cause and replay:      erpsync dlq replay ${messageId}`,
     `Let the others go on without:   erpsync key release ${flow} ${key} --reason WHY`,
     `Discard it, and go on:          erpsync key skip ${flow} ${key} --reason WHY`,
   ].join('\n')
