@@ -81,9 +81,9 @@ async function carryOut(parts: StrikerParts, strike: Strike): Promise<boolean> {
       await pause(parts, strike)
       return true
     case 'broker-cut':
-      return (await cutBroker(stage.addresses)) > 0
+      return cutSome(parts, async () => cutBroker(stage.addresses))
     case 'postgres-cut':
-      return (await cutPostgres(stage.addresses)) > 0
+      return cutSome(parts, async () => cutPostgres(stage.addresses))
     case 'broker-stop':
     case 'broker-crash':
       await interrupt(parts, 'rabbitmq', strike)
@@ -101,6 +101,16 @@ async function carryOut(parts: StrikerParts, strike: Strike): Promise<boolean> {
       await sap.addFault(strike.fault)
       return true
   }
+}
+
+/** Waits until there is something to cut: right after a restart nobody has come back yet. */
+async function cutSome({signal}: StrikerParts, cut: () => Promise<number>): Promise<boolean> {
+  const deadline = performance.now() + cutWithinMs
+  while ((await cut()) === 0) {
+    if (performance.now() > deadline) return false
+    await sleep(cutEveryMs, undefined, {signal})
+  }
+  return true
 }
 
 async function pause(
@@ -136,3 +146,6 @@ function workerOf({workers}: StrikerParts, index: number): Worker {
   if (worker) return worker
   throw new Error(`there is no worker ${index}`)
 }
+
+const cutWithinMs = 20_000
+const cutEveryMs = 250
