@@ -63,6 +63,8 @@ describe('loadConfig', () => {
       delays: [5000, 30_000, 120_000, 600_000, 3_600_000],
       attempts: 8,
       maxAge: 86_400_000,
+      immediate: [],
+      byClass: {},
     })
     assert.equal(flow.operation.probe.settle, 30_000)
     assert.equal(flow.target.timeout, 5000)
