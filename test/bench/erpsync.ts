@@ -85,7 +85,7 @@ function configuration(postgresUrl: string, rabbitmqUrl: string, latency: string
   return {
     postgres: {url: postgresUrl},
     rabbitmq: {urls: [rabbitmqUrl], prefix: 'bench'},
-    destinations: {nothing: {kind: 'null', latency}},
+    destinations: {nothing: {kind: 'null', latency, limits: {concurrency: 1000}}},
     flows: {
       bench: {
         schema: 'bench.schema.json',

@@ -140,13 +140,21 @@ export const configSchema = z
     flows: z.record(name, flow),
   })
   .superRefine((config, context) => {
-    for (const [flowName, {destination}] of Object.entries(config.flows)) {
-      if (Object.hasOwn(config.destinations, destination)) continue
-      context.addIssue({
-        code: 'custom',
-        path: ['flows', flowName, 'destination'],
-        message: `no destination is called "${destination}"`,
-      })
+    for (const [flowName, {destination, operation: called}] of Object.entries(config.flows)) {
+      const target = Object.hasOwn(config.destinations, destination) ? config.destinations[destination] : undefined
+      if (target === undefined) {
+        context.addIssue({
+          code: 'custom',
+          path: ['flows', flowName, 'destination'],
+          message: `no destination is called "${destination}"`,
+        })
+      } else if (called.batch !== undefined && called.batch.size > target.limits.concurrency) {
+        context.addIssue({
+          code: 'custom',
+          path: ['flows', flowName, 'operation', 'batch', 'size'],
+          message: `each document of a batch takes a slot, and limits.concurrency of "${destination}" has ${target.limits.concurrency}`,
+        })
+      }
     }
   })
 

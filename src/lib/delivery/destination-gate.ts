@@ -1,7 +1,9 @@
 import type {DestinationSettings} from '#lib/config/schema.js'
 import {persist} from '#lib/db/persist.js'
+import type {ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
 import {closedWindowAt} from '#lib/kernel/closed-window.js'
 import {errorMessage} from '#lib/kernel/errors.js'
+import type {Failure} from '#lib/kernel/failure.js'
 import type {DestinationState} from '#lib/ledger/destinations.js'
 import type {GateParts} from './gate-parts.js'
 import {pauseUnlessPaused} from './pauses.js'
@@ -34,6 +36,7 @@ export class DestinationGate {
   readonly #room: WaitingRoom
   readonly #breaker: SharedBreaker
   readonly #lease: SlotLease
+  readonly #heeded = new WeakSet<Failure>()
   #isPaused = false
   #isInClosedWindow = false
   #pausedFlows: ReadonlySet<string> = new Set()
@@ -118,7 +121,7 @@ export class DestinationGate {
         let sign: Sign = {kind: 'nothing'}
         try {
           const outcome = await call()
-          sign = signOf(outcome)
+          sign = this.#signOf(outcome)
           return outcome
         } finally {
           await end(sign, performance.now() - begunMs)
@@ -126,6 +129,14 @@ export class DestinationGate {
       },
       giveBack: async () => end({kind: 'nothing'}, 0),
     }
+  }
+
+  /** The documents of a batch share the failure of a call that was lost or refused: one sign, and not many in a row. */
+  #signOf(outcome: SubmitOutcome | ProbeOutcome): Sign {
+    if (outcome.kind !== 'failed') return signOf(outcome)
+    if (this.#heeded.has(outcome.failure)) return {kind: 'nothing'}
+    this.#heeded.add(outcome.failure)
+    return signOf(outcome)
   }
 
   async #pause({scope, reason}: Sign & {readonly kind: 'refused'}, flow: string): Promise<void> {

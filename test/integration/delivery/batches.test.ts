@@ -112,7 +112,7 @@ function configuration(postgresUrl: string, rabbitmqUrl: string, baseUrl: string
   return {
     postgres: {url: postgresUrl},
     rabbitmq: {urls: [rabbitmqUrl], prefix: 'test'},
-    destinations: {sandbox: {kind: 'odata', baseUrl, auth: {basic: account}, timeout: '2s'}},
+    destinations: {sandbox: {kind: 'odata', baseUrl, auth: {basic: account}, timeout: '2s', limits: {concurrency: 20}}},
     flows: {
       'sales-order': {
         schema: join(flows, 'sales-order.schema.json'),

@@ -4,11 +4,11 @@ import {configSchema} from '#lib/config/schema.js'
 type Operation = Readonly<Record<string, unknown>>
 
 /** Reads a configuration with one flow, whose operation is that of the test. */
-function read(operation: Operation) {
+function read(operation: Operation, concurrency = 100) {
   return configSchema.safeParse({
     postgres: {url: 'postgres://localhost/erpsync'},
     rabbitmq: {urls: ['amqp://localhost']},
-    destinations: {s4: {kind: 'odata', baseUrl: 'https://s4.example.com'}},
+    destinations: {s4: {kind: 'odata', baseUrl: 'https://s4.example.com', limits: {concurrency}}},
     flows: {
       order: {
         schema: 'order.schema.json',
@@ -28,8 +28,8 @@ function read(operation: Operation) {
   })
 }
 
-function batchOf(operation: Operation) {
-  const {data, error} = read(operation)
+function batchOf(operation: Operation, concurrency?: number) {
+  const {data, error} = read(operation, concurrency)
   return data ? data.flows.order?.operation.batch : error?.issues.map(({path, message}) => [path.join('.'), message])
 }
 
@@ -55,5 +55,14 @@ describe('configSchema', () => {
     for (const size of [0, 101, 2.5]) {
       assert.deepEqual(read({batch: {size}}).error?.issues[0]?.path, ['flows', 'order', 'operation', 'batch', 'size'])
     }
+  })
+
+  it('refuses a batch for which the destination has not slots enough', () => {
+    assert.deepEqual(batchOf({batch: {size: 60}}, 50), [
+      [
+        'flows.order.operation.batch.size',
+        'each document of a batch takes a slot, and limits.concurrency of "s4" has 50',
+      ],
+    ])
   })
 })

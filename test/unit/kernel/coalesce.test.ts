@@ -94,7 +94,7 @@ describe('coalesce', () => {
     const {batches, call, openNext} = gated({most: 1, parallel: 2})
 
     const answers = Promise.all([call(1), call(2), call(3)])
-    while (batches.length < 2) await Promise.resolve()
+    while (batches.length < 2) await nextTurn()
     assert.deepEqual(batches, [[1], [2]])
     for (let batch = 0; batch < 3; batch++) await openNext()
 

@@ -28,12 +28,11 @@ export async function submitBatch(
   }
 
   const answers = readAnswers(exchange.answer, documents.length)
+  const untold: SubmitOutcome = {kind: 'failed', failure: unanswered(exchange.answer, occasion)}
   const alone = session.occasion({method: 'POST', service, path: operation.entitySet, stage: 'call'}, 'write')
-  return documents.map((_, index): SubmitOutcome => {
+  return documents.map((_, index) => {
     const answer = answers[index]
-    return answer === undefined
-      ? {kind: 'failed', failure: unanswered(exchange.answer, occasion)}
-      : creationOutcome(target, judge({kind: 'answered', answer}, alone))
+    return answer === undefined ? untold : creationOutcome(target, judge({kind: 'answered', answer}, alone))
   })
 }
 
