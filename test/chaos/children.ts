@@ -26,14 +26,21 @@ export class Children {
   readonly #folder: string
   readonly #env: NodeJS.ProcessEnv
   readonly #running = new Set<Child>()
+  #isClosing = false
 
   constructor(folder: string, env: NodeJS.ProcessEnv) {
     this.#folder = folder
     this.#env = env
   }
 
+  /** Whether all are being ended, so that none may be started any more. */
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
   /** Runs `erpsync` with these arguments; what it says on stderr goes to a log of that name. */
   start(log: string, args: readonly string[]): Child {
+    if (this.#isClosing) throw new Error('the run is over; nothing is started any more')
     const file = openSync(join(this.#folder, `${log}.log`), 'a')
     const process_ = spawn(process.execPath, [program, ...args], {env: this.#env, stdio: ['ignore', 'pipe', file]})
     closeSync(file)
@@ -43,15 +50,19 @@ export class Children {
     return child
   }
 
+  /** What was said on stderr by all that write to the log of that name. */
+  async readLog(log: string): Promise<string> {
+    return readFile(join(this.#folder, `${log}.log`), 'utf8')
+  }
+
   /** Waits until the log of that name holds a text. */
   async waitFor(
     log: string,
     text: string,
     {timeoutMs, signal}: {readonly timeoutMs: number; readonly signal: AbortSignal},
   ) {
-    const file = join(this.#folder, `${log}.log`)
     const deadline = performance.now() + timeoutMs
-    while (!(await readFile(file, 'utf8')).includes(text)) {
+    while (!(await this.readLog(log)).includes(text)) {
       if (performance.now() > deadline) throw new Error(`${log} did not say "${text}" within ${timeoutMs} ms`)
       await sleep(pollMs, undefined, {signal})
     }
@@ -68,6 +79,7 @@ export class Children {
 
   /** Ends whatever still runs, in good order if it does so in time. */
   async endAll(graceMs: number): Promise<void> {
+    this.#isClosing = true
     const left = [...this.#running]
     for (const child of left) {
       child.send('SIGTERM')

@@ -35,6 +35,9 @@ export async function conduct(input: PlanInput, {signal, keep, say}: ConductOpti
     const outcome = await play(plan, stage, {signal, say})
     keepLogs = keep || !isClean(outcome.verdict)
     return {...outcome, logs: keepLogs ? stage.folder : undefined}
+  } catch (error) {
+    if (!signal.aborted) say(`the logs are in ${stage.folder}`)
+    throw error
   } finally {
     await stage.close({keepLogs: keepLogs && !signal.aborted})
   }

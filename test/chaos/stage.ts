@@ -74,7 +74,8 @@ async function prepare({children}: Stage): Promise<void> {
     ['topology', 'declare'],
   ]) {
     const {code} = await children.run('prepare', command, prepareMs)
-    if (code !== 0) throw new Error(`erpsync ${command.join(' ')} ended with ${code}`)
+    if (code === 0) continue
+    throw new Error(`erpsync ${command.join(' ')} ended with ${code}: ${await children.readLog('prepare')}`)
   }
 }
 

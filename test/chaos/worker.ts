@@ -60,14 +60,14 @@ export class Worker {
   async #keep(): Promise<void> {
     for (;;) {
       const {code, signal} = await this.#child.ended
-      if (!this.#isWanted) return
+      if (!this.#isWanted || this.#children.isClosing) return
       if (!this.#isStruck && code !== unreachable) {
         this.#unexpected.push(`worker ${this.name} ended by itself: ${signal ?? code}`)
       }
       this.#isStruck = false
       await sleep(this.#pauseMs)
       this.#pauseMs = restartMs
-      if (!this.#isWanted) return
+      if (!this.#isWanted || this.#children.isClosing) return
       this.#child = this.#start()
     }
   }
