@@ -144,6 +144,8 @@ export class DestinationGate {
     const name = scope === 'flow' ? flow : this.#destination
     if (scope === 'flow') this.#pausedFlows = new Set([...this.#pausedFlows, flow])
     else this.#isPaused = true
+    // Until it is written, a reading would lift the pause again and let one more run into the same refusal.
+    this.#toldMs = Number.POSITIVE_INFINITY
     const pause = {scope, name, reason, by: 'erpsync', forMs: null}
     try {
       const isNew = await persist(async () => pauseUnlessPaused(database, pause), this.#parts)
