@@ -1,4 +1,4 @@
-import type {OperationSettings} from '#lib/config/schema.js'
+import type {ODataOperation} from '#lib/config/odata-kind.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {ErpConnector, PingOutcome} from '#lib/erp/connector.js'
@@ -12,7 +12,7 @@ import type {Target} from './target.js'
 
 interface ODataConnectorInput {
   readonly destination: ODataDestination
-  readonly operation: OperationSettings
+  readonly operation: ODataOperation
   readonly destinationName: string
 }
 

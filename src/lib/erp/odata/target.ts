@@ -1,4 +1,4 @@
-import type {OperationSettings} from '#lib/config/schema.js'
+import type {ODataOperation} from '#lib/config/odata-kind.js'
 import type {Dialect, Entity} from './dialect.js'
 import type {ODataCall, ODataSession} from './session.js'
 import type {SapMessage} from './sap-error.js'
@@ -6,7 +6,7 @@ import type {SapMessage} from './sap-error.js'
 /** One operation of one service, with all it takes to call it. */
 export interface Target {
   readonly session: ODataSession
-  readonly operation: OperationSettings
+  readonly operation: ODataOperation
   readonly dialect: Dialect
   /** Path of the service, with a slash at its end. */
   readonly service: string
