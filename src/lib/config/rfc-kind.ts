@@ -62,10 +62,7 @@ export const rfcDestination = z.strictObject({
       module: z.string().min(1).optional().describe('folder whose node_modules has node-rfc; default: that of erpsync'),
     })
     .prefault({}),
-  timeout: duration
-    .refine((ms) => ms >= 1000 && ms % 1000 === 0, 'whole seconds, at least 1s')
-    .prefault('60s')
-    .describe('deadline of one call'),
+  timeout: duration.prefault('60s').describe('deadline of one call'),
   ...care,
 })
 

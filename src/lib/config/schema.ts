@@ -85,9 +85,9 @@ export const configSchema = z.preprocess(markOperations, settings)
 
 export type Settings = z.output<typeof configSchema>
 export type DestinationSettings = Settings['destinations'][string]
-/** What a connector needs to know: how to reach a destination, not how much it bears. */
+/** What a connector needs to know: how to reach a destination, and how much it bears only if it holds connections. */
 export type ConnectionSettings = WithoutCare<DestinationSettings>
-type WithoutCare<Kind> = Kind extends unknown ? Omit<Kind, 'limits' | 'breaker'> : never
+type WithoutCare<Kind> = Kind extends {readonly kind: 'rfc'} ? Omit<Kind, 'breaker'> : Omit<Kind, 'limits' | 'breaker'>
 export type LimitSettings = DestinationSettings['limits']
 export type BreakerSettings = DestinationSettings['breaker']
 export type FlowSettings = Settings['flows'][string]

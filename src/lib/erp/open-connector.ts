@@ -14,7 +14,7 @@ export function openConnector(
     case 'odata':
       return openODataConnector({destination, operation: ofKind('odata', operation), destinationName})
     case 'rfc':
-      return openRfcConnector({destination, operation: ofKind('rfc', operation), destinationName})
+      return openRfcConnector({destination, operation: ofKind('rfc', operation)})
     case 'null':
       return openNullConnector(destination)
   }
