@@ -18,6 +18,8 @@ export interface RfcClient {
   /** Sends a request and waits for nothing. */
   readonly send: (request: object) => void
   readonly close: () => void
+  /** Settles when the connection is gone, in whichever way. */
+  readonly closed: Promise<void>
 }
 
 export const rfcLogon = {ashost: '127.0.0.1', sysnr: '00', client: '100', user: 'ERPSYNC', passwd: 'secret', lang: 'EN'}
@@ -28,13 +30,13 @@ export async function connectRfc({host, port}: Address): Promise<RfcClient> {
   await once(socket, 'connect')
   // A reset is what many tests are about: it ends the waiting, and is no failure of the client.
   socket.on('error', () => {})
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const lines = createInterface(socket)
   const ask = async (request: object) => {
     const waiting = new AbortController()
     const answered = once(lines, 'line', {signal: waiting.signal}).catch(() => [])
-    const ended = once(socket, 'close', {signal: waiting.signal}).catch(() => [])
     socket.write(`${JSON.stringify(request)}\n`)
-    const [line] = socket.closed ? [] : await Promise.race([answered, ended])
+    const [line] = (await Promise.race([answered, closed])) ?? []
     waiting.abort()
     return typeof line === 'string' ? JSON.parse(line) : undefined
   }
@@ -44,6 +46,7 @@ export async function connectRfc({host, port}: Address): Promise<RfcClient> {
     call: async (name, params = {}) => ask({op: 'invoke', function: name, params, inactive: []}),
     send: (request) => void socket.write(`${JSON.stringify(request)}\n`),
     close: () => socket.destroy(),
+    closed,
   }
 }
 

@@ -28,7 +28,7 @@ export function converse(face: RfcFace, socket: Socket): void {
   })
 
   function goOn(): void {
-    const line = isBusy || socket.writableEnded || left.signal.aborted ? undefined : lines.shift()
+    const line = isBusy || socket.writableEnded || socket.destroyed ? undefined : lines.shift()
     if (!line) return
     const request = parseRequest(line)
     if (!request) return void socket.destroy()

@@ -1,5 +1,7 @@
+import type {Step} from '#lib/sandbox/erp/faults/aim.js'
 import type {World} from '#lib/sandbox/erp/world/world.js'
 import type {Field, RfcStructure, StructureType} from './field-type.js'
+import type {ReturnMessage} from './return-message.js'
 import type {UnitOfWork} from './unit-of-work.js'
 
 type Direction = 'IMPORT' | 'EXPORT' | 'CHANGING' | 'TABLES'
@@ -32,8 +34,12 @@ export interface Caller {
 export interface FunctionModule {
   readonly name: string
   readonly parameters: readonly Parameter[]
+  /** What it does to the world, where it does more than look. */
+  readonly does?: readonly Step[]
   /** Carries the call out and gives what it exports; what is left out is initial. */
   readonly run: (call: Call) => RfcStructure | Promise<RfcStructure>
+  /** What it answers where a message stops it before it has done anything. */
+  readonly refuse?: (message: ReturnMessage) => RfcStructure
 }
 
 export function importing(field: Field, more: {readonly default?: string; readonly isRequired?: true} = {}): Parameter {

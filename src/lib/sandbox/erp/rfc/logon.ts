@@ -1,7 +1,7 @@
 import {createHash, timingSafeEqual} from 'node:crypto'
 import type {Credentials} from '#lib/sandbox/erp/gateway/basic-auth.js'
 import type {Caller} from './function-module.js'
-import {logonFailure} from './rfc-error.js'
+import {logonFailure, type RfcError} from './rfc-error.js'
 
 export const systemId = 'SBX'
 export const clientNumber = '100'
@@ -22,7 +22,7 @@ export function logOn({user, password}: Credentials, parameters: Readonly<Record
   return {user: given.toUpperCase(), client}
 }
 
-export function wrongPassword() {
+export function wrongPassword(): RfcError {
   return logonFailure('Name or password is incorrect (repeat logon)')
 }
 

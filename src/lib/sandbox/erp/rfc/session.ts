@@ -1,13 +1,18 @@
+import {once} from 'node:events'
+import {setTimeout} from 'node:timers/promises'
+import type {Target} from '#lib/sandbox/erp/faults/aim.js'
+import {refusalMessage} from '#lib/sandbox/erp/faults/refusal.js'
 import type {Credentials} from '#lib/sandbox/erp/gateway/basic-auth.js'
 import type {SandboxState} from '#lib/sandbox/erp/gateway/sandbox-state.js'
-import {conform} from './conform.js'
-import {initialValue, type RfcStructure, type RfcValue} from './field-type.js'
-import {type Caller, describe, type FunctionModule} from './function-module.js'
-import {functionModules} from './functions/function-modules.js'
-import {attributesOf, logOn} from './logon.js'
+import type {RfcStructure} from './field-type.js'
+import {type Caller, describe} from './function-module.js'
+import {functionNamed} from './functions/function-modules.js'
+import {attributesOf, logOn, wrongPassword} from './logon.js'
+import {readParameters} from './read-parameters.js'
 import {answer, done, type Outcome} from './reply.js'
 import type {InvokeRequest, OpenRequest, RfcRequest} from './request.js'
-import {communicationFailure, dump, exceptionWithMessage, logonFailure, RfcError} from './rfc-error.js'
+import {communicationFailure, dump, logonFailure, RfcError} from './rfc-error.js'
+import {targetOf} from './target-of.js'
 import {UnitOfWork} from './unit-of-work.js'
 
 export interface RfcFace {
@@ -43,12 +48,16 @@ export class RfcSession {
 
   /** Does what one line asks for. What was registered for the update dies with the session. */
   async handle(request: RfcRequest): Promise<Outcome> {
+    const {state} = this.#face
+    if (request.op === 'invoke') state.requestBegins()
     try {
-      return await this.#dispatch(request)
+      return await this.#underFaults(request)
     } catch (thrown) {
       const error = thrown instanceof RfcError ? thrown : uncaught(thrown)
       if (error.endsSession) this.end()
       return {kind: 'error', error}
+    } finally {
+      if (request.op === 'invoke') state.requestEnds()
     }
   }
 
@@ -58,7 +67,34 @@ export class RfcSession {
     this.#face.sessions.delete(this)
   }
 
-  async #dispatch(request: RfcRequest): Promise<Outcome> {
+  /** A client that leaves while it waits does not stop what it has asked for: SAP does not stop for it either. */
+  async #underFaults(request: RfcRequest): Promise<Outcome> {
+    const {state, stopping} = this.#face
+    const target = targetOf(request, this.#work)
+    const latencyMs = state.faults.takeLatencyMs(target)
+    if (latencyMs > 0) await setTimeout(latencyMs, undefined, {signal: stopping})
+    const fault = state.faults.takeSession(target)
+    switch (fault?.kind) {
+      case undefined:
+        return this.#dispatch(request, target)
+      case 'unavailable':
+      case 'drop-before-commit':
+        return {kind: 'dropped'}
+      case 'drop-after-commit':
+        // An error of the function is lost with the line like its answer.
+        await this.#dispatch(request, target).catch(() => undefined)
+        return {kind: 'dropped'}
+      case 'hang':
+        await aborted(AbortSignal.any([this.#line.left, state.faults.cleared]))
+        return {kind: 'dropped'}
+      case 'logon-refused':
+        throw wrongPassword()
+      case 'dump':
+        throw dump(fault.key, `Runtime error ${fault.key} has occurred.`)
+    }
+  }
+
+  async #dispatch(request: RfcRequest, target: Target): Promise<Outcome> {
     if (request.op === 'open') return this.#open(request)
     if (!this.#caller) throw logonFailure('No logon has taken place')
     switch (request.op) {
@@ -70,7 +106,7 @@ export class RfcSession {
       case 'describe':
         return {kind: 'reply', body: describe(functionNamed(request.function))}
       case 'invoke':
-        return this.#invoke(request, this.#caller)
+        return this.#invoke(request, this.#caller, target)
     }
   }
 
@@ -83,56 +119,23 @@ export class RfcSession {
     return {kind: 'reply', body: {attributes: attributesOf(this.#caller, parameters)}}
   }
 
-  async #invoke(request: InvokeRequest, caller: Caller): Promise<Outcome> {
+  async #invoke(request: InvokeRequest, caller: Caller, target: Target): Promise<Outcome> {
     const {state, stopping} = this.#face
     const called = functionNamed(request.function)
     const given = readParameters(called, request.params)
-    state.requestBegins()
-    try {
-      const call = {given, world: state.world, work: this.#work, caller, dropLine: this.#line.drop, stopping}
-      return answer(withoutInactive(await called.run(call), request.inactive))
-    } finally {
-      state.requestEnds()
-    }
+    const refusal = called.refuse && state.faults.takeRefusal(target)
+    if (called.refuse && refusal) return answer(called.refuse({type: 'E', ...refusalMessage(refusal)}))
+    const call = {given, world: state.world, work: this.#work, caller, dropLine: this.#line.drop, stopping}
+    return answer(withoutInactive(await called.run(call), request.inactive))
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 function tooManySessions(most: number): RfcError {
   return communicationFailure(`\nERROR       max no of ${most} conversations exceeded\nLOCATION    CPIC (TCP/IP)`)
-}
-
-function functionNamed(name: string): FunctionModule {
-  const found = functionModules.get(name)
-  if (found) return found
-  throw exceptionWithMessage('FU_NOT_FOUND', {class: 'FL', type: 'E', number: '046', variables: [name]})
-}
-
-function readParameters({parameters}: FunctionModule, params: Readonly<Record<string, unknown>>): RfcStructure {
-  const given = new Map(Object.entries(params))
-  const inbound = parameters.filter(({direction}) => direction !== 'EXPORT')
-  const values = inbound.map((parameter) => {
-    const value = given.get(parameter.name) ?? parameter.default
-    given.delete(parameter.name)
-    return [parameter.name, value === undefined ? missing(parameter) : received(parameter, value)] as const
-  })
-  for (const [unknown] of given) throw conversionDump(unknown)
-  return Object.fromEntries(values)
-}
-
-function missing(parameter: FunctionModule['parameters'][number]): RfcValue {
-  if (parameter.isOptional) return initialValue(parameter)
-  throw dump('CALL_FUNCTION_PARM_MISSING', `Parameter ${parameter.name} is missing in the call of the function module.`)
-}
-
-function received(parameter: FunctionModule['parameters'][number], value: unknown): RfcValue {
-  const conformed = conform(parameter, value)
-  if (conformed === undefined) throw conversionDump(parameter.name)
-  return conformed
-}
-
-/** What SAP's library would have refused before sending it. */
-function conversionDump(name: string): RfcError {
-  return dump('RFC_CONVERSION_FIELD', `Error converting parameter ${name} during remote call.`)
 }
 
 function withoutInactive(params: RfcStructure, inactive: readonly string[]): RfcStructure {
