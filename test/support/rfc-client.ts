@@ -32,6 +32,7 @@ export async function connectRfc({host, port}: Address): Promise<RfcClient> {
   socket.on('error', () => {})
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const lines = createInterface(socket)
+  lines.on('error', () => {})
   const ask = async (request: object) => {
     const waiting = new AbortController()
     const answered = once(lines, 'line', {signal: waiting.signal}).catch(() => [])

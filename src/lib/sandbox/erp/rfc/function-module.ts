@@ -39,7 +39,7 @@ export interface FunctionModule {
   /** Carries the call out and gives what it exports; what is left out is initial. */
   readonly run: (call: Call) => RfcStructure | Promise<RfcStructure>
   /** What it answers where a message stops it before it has done anything. */
-  readonly refuse?: (message: ReturnMessage) => RfcStructure
+  readonly refuse?: (message: ReturnMessage, work: UnitOfWork) => RfcStructure
 }
 
 export function importing(field: Field, more: {readonly default?: string; readonly isRequired?: true} = {}): Parameter {

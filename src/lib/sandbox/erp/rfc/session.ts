@@ -124,7 +124,7 @@ export class RfcSession {
     const called = functionNamed(request.function)
     const given = readParameters(called, request.params)
     const refusal = called.refuse && state.faults.takeRefusal(target)
-    if (called.refuse && refusal) return answer(called.refuse({type: 'E', ...refusalMessage(refusal)}))
+    if (called.refuse && refusal) return answer(called.refuse({type: 'E', ...refusalMessage(refusal)}, this.#work))
     const call = {given, world: state.world, work: this.#work, caller, dropLine: this.#line.drop, stopping}
     return answer(withoutInactive(await called.run(call), request.inactive))
   }

@@ -14,7 +14,11 @@ export const transaction: readonly FunctionModule[] = [
       work.commit()
       return {}
     },
-    refuse: (message) => ({RETURN: toBapiret2(message)}),
+    // An update that fails takes with it all that was registered for it.
+    refuse: (message, work) => {
+      work.rollback()
+      return {RETURN: toBapiret2(message)}
+    },
   },
   {
     name: 'BAPI_TRANSACTION_ROLLBACK',
