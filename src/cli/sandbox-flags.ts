@@ -19,3 +19,21 @@ export const sandboxServices = {
     multiple: true,
   })(),
 }
+
+const anyPort = {min: 0, max: 65_535}
+
+/** Where a sandbox ERP listens. */
+export const sandboxErpAddress = {
+  host: Flags.string({summary: 'address to listen on', env: 'ERPSYNC_ERP_HOST', default: '127.0.0.1'}),
+  port: Flags.integer({
+    summary: 'port to listen on; 0 for any free one',
+    env: 'ERPSYNC_ERP_PORT',
+    default: 4010,
+    ...anyPort,
+  }),
+  'rfc-port': Flags.integer({
+    summary: 'port to take RFC calls on; 0 for any free one, none if left out',
+    env: 'ERPSYNC_ERP_RFC_PORT',
+    ...anyPort,
+  }),
+}

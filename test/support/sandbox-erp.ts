@@ -1,5 +1,5 @@
 import {type SandboxAdmin, sandboxAdmin} from '#lib/sandbox/erp/admin-client.js'
-import {type SandboxErp, startSandboxErp} from '#lib/sandbox/erp/start-sandbox-erp.js'
+import {type RfcAddress, type SandboxErp, startSandboxErp} from '#lib/sandbox/erp/start-sandbox-erp.js'
 
 export interface Answer {
   readonly status: number
@@ -37,7 +37,20 @@ export const authorization = `Basic ${Buffer.from('ERPSYNC:secret').toString('ba
 
 /** Starts a sandbox ERP of its own on a free port. */
 export async function setupSandboxErp(): Promise<Setup> {
-  const erp = await startSandboxErp({host: '127.0.0.1', port: 0, ...access})
+  return clientsOf(await startSandboxErp({host: '127.0.0.1', port: 0, ...access}))
+}
+
+export interface BothFaces extends Setup {
+  readonly rfc: RfcAddress
+}
+
+/** The same with its RFC face on another free port. */
+export async function setupBothFaces(mostRfcSessions = 200): Promise<BothFaces> {
+  const erp = await startSandboxErp({host: '127.0.0.1', port: 0, rfcPort: 0, mostRfcSessions, ...access})
+  return {...(await clientsOf(erp)), rfc: erp.rfc!}
+}
+
+async function clientsOf(erp: SandboxErp): Promise<Setup> {
   return {
     erp,
     admin: sandboxAdmin({url: erp.url, ...access}),

@@ -1,11 +1,13 @@
 import {once} from 'node:events'
-import {createServer, type Server} from 'node:http'
+import {createServer} from 'node:http'
+import type {Server} from 'node:net'
 import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {basicAuth} from '#lib/sandbox/erp/gateway/basic-auth.js'
 import {handleRequest} from '#lib/sandbox/erp/gateway/handle-request.js'
 import {SandboxState} from '#lib/sandbox/erp/gateway/sandbox-state.js'
 import {v2Root} from '#lib/sandbox/erp/odata/services.js'
+import {rfcServer} from '#lib/sandbox/erp/rfc/rfc-server.js'
 
 export interface SandboxErpOptions {
   readonly host: string
@@ -13,6 +15,10 @@ export interface SandboxErpOptions {
   readonly port: number
   readonly user: string
   readonly password: string
+  /** Where the RFC face listens, 0 for any free port; without it there is none. */
+  readonly rfcPort?: number | undefined
+  /** How many RFC sessions may be logged on at once. */
+  readonly mostRfcSessions?: number
   /** Decides which requests a fault with a rate strikes. */
   readonly seed?: number
 }
@@ -22,15 +28,31 @@ export interface SandboxErp {
   readonly url: string
   /** Where the V2 services are: what a destination's `baseUrl` names. */
   readonly baseUrl: string
+  /** Where the RFC face listens, if it was asked for. */
+  readonly rfc?: RfcAddress
   readonly close: () => Promise<void>
 }
 
+export interface RfcAddress {
+  readonly host: string
+  readonly port: number
+}
+
 /**
- * Starts a server that behaves like SAP Gateway over one small world in memory.
+ * Starts a server that behaves like SAP Gateway over one small world in memory, and if
+ * asked for one that takes RFC calls over the same world.
  *
  * @throws ErpSyncError 69 if it cannot listen there.
  */
-export async function startSandboxErp({host, port, user, password, seed = 1}: SandboxErpOptions): Promise<SandboxErp> {
+export async function startSandboxErp({
+  host,
+  port,
+  user,
+  password,
+  rfcPort,
+  mostRfcSessions = 200,
+  seed = 1,
+}: SandboxErpOptions): Promise<SandboxErp> {
   const state = new SandboxState(seed)
   const stop = new AbortController()
   const gateway = {state, isAuthorized: basicAuth({user, password}), stopping: stop.signal}
@@ -40,22 +62,36 @@ export async function startSandboxErp({host, port, user, password, seed = 1}: Sa
   })
   server.keepAliveTimeout = 60_000
   await listen(server, host, port)
+  const rfc = rfcServer({state, credentials: {user, password}, mostSessions: mostRfcSessions, stopping: stop.signal})
+  try {
+    if (rfcPort !== undefined) await listen(rfc.server, host, rfcPort, '--rfc-port')
+  } catch (error) {
+    await closed(server)
+    throw error
+  }
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${portOf(server, port)}`
   return {
     url,
     baseUrl: url + v2Root,
+    ...(rfcPort === undefined ? {} : {rfc: {host, port: portOf(rfc.server, rfcPort)}}),
     close: async () => {
-      const closed = once(server, 'close')
-      server.close()
+      const bothClosed = Promise.all([closed(server), rfcPort === undefined ? undefined : closed(rfc.server)])
       stop.abort()
       state.faults.clear()
       server.closeAllConnections()
-      await closed
+      rfc.hangUp()
+      await bothClosed
     },
   }
 }
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
+async function closed(server: Server): Promise<void> {
+  const closing = once(server, 'close')
+  server.close()
+  await closing
+}
+
+async function listen(server: Server, host: string, port: number, flag = '--port'): Promise<void> {
   const listening = once(server, 'listening')
   server.listen(port, host)
   try {
@@ -66,7 +102,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
       {
         code: 'sandbox_cannot_listen',
         exitCode: exitCodes.unreachable,
-        hint: 'Choose another port with --port, or 0 for any free one.',
+        hint: `Choose another port with ${flag}, or 0 for any free one.`,
         cause: error,
       },
     )

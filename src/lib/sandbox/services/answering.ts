@@ -1,5 +1,6 @@
 import {connect} from 'node:net'
 import {openDatabase} from '#lib/db/database.js'
+import {rfcAnswers} from '#lib/sandbox/erp/rfc/rfc-answers.js'
 import type {Addresses, ServiceName} from './service.js'
 
 /** Whether the service at these addresses does what it is there for, right now. */
@@ -56,12 +57,17 @@ async function amqpAnswers(url: string): Promise<boolean> {
 }
 
 async function erpAnswers(addresses: Addresses): Promise<boolean> {
-  const {ERPSYNC_ERP_URL = '', ERPSYNC_ERP_USER = '', ERPSYNC_ERP_PASSWORD = ''} = addresses
+  const {ERPSYNC_ERP_URL = '', ERPSYNC_ERP_USER = '', ERPSYNC_ERP_PASSWORD = '', ERPSYNC_ERP_RFC_ADDRESS} = addresses
   if (!URL.canParse(ERPSYNC_ERP_URL)) return false
   const url = new URL(ERPSYNC_ERP_URL)
   url.username = ERPSYNC_ERP_USER
   url.password = ERPSYNC_ERP_PASSWORD
-  return httpAnswers(url.toString(), '/__sandbox/stats')
+  const answers = await Promise.all([
+    httpAnswers(url.toString(), '/__sandbox/stats'),
+    ERPSYNC_ERP_RFC_ADDRESS === undefined ||
+      rfcAnswers(ERPSYNC_ERP_RFC_ADDRESS, {user: ERPSYNC_ERP_USER, password: ERPSYNC_ERP_PASSWORD}),
+  ])
+  return answers.every(Boolean)
 }
 
 async function httpAnswers(root: string, path: string): Promise<boolean> {

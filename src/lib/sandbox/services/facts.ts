@@ -40,5 +40,5 @@ export function findProgram(service: ServiceName, path: string): string | undefi
 const variables: Readonly<Record<ServiceName, readonly [string, ...string[]]>> = {
   postgres: ['ERPSYNC_POSTGRES_URL'],
   rabbitmq: ['ERPSYNC_RABBITMQ_URL', 'ERPSYNC_RABBITMQ_MANAGEMENT_URL', 'ERPSYNC_RABBITMQ_PROMETHEUS_URL'],
-  erp: ['ERPSYNC_ERP_URL', 'ERPSYNC_ERP_USER', 'ERPSYNC_ERP_PASSWORD'],
+  erp: ['ERPSYNC_ERP_URL', 'ERPSYNC_ERP_USER', 'ERPSYNC_ERP_PASSWORD', 'ERPSYNC_ERP_RFC_ADDRESS'],
 }

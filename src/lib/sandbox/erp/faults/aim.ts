@@ -1,11 +1,18 @@
 import type {Fault} from './fault.js'
 
+/** What a request does to the world: a BAPI writes, a COMMIT makes it last, an OData write does both. */
+export type Step = 'write' | 'commit'
+
 /** What a fault looks at to know whether a request is meant. */
 export interface Target {
+  readonly face: 'odata' | 'rfc'
+  /** Of HTTP, or OPEN, DESCRIBE, INVOKE, PING and RESET. */
   readonly method: string
-  /** Path and query, percent-decoded. */
+  /** Path and query, percent-decoded; or the name of a function. */
   readonly address: string
+  /** For a COMMIT that is all that was given to the calls it commits. */
   readonly body: string
+  readonly does: readonly Step[]
 }
 
 /** Makes the question whether a request is one the fault is meant for. */
@@ -14,26 +21,31 @@ export function aimOf(fault: Fault): (target: Target) => boolean {
   const pathPattern = path === undefined ? undefined : new RegExp(path)
   const bodyPattern = body === undefined ? undefined : new RegExp(body)
   return (target) =>
-    hitsMethod(fault, target.method) &&
+    hitsMethod(fault, target) &&
     (pathPattern?.test(target.address) ?? true) &&
     (bodyPattern?.test(target.body) ?? true) &&
     (reference === undefined || carries(target, reference))
 }
 
-/** Faults about booking leave reads alone unless a method is named. */
-function hitsMethod(fault: Fault, method: string): boolean {
+/** Unless a method is named, faults about booking leave reads alone, and others the small talk of RFC. */
+function hitsMethod(fault: Fault, {face, method, does}: Target): boolean {
   if (fault.method !== undefined) return fault.method === method
   switch (fault.kind) {
     case 'lock':
     case 'business-error':
+    case 'expired-session':
+      return does.includes('write')
     case 'drop-before-commit':
     case 'drop-after-commit':
-    case 'expired-session':
-      return method !== 'GET' && method !== 'HEAD'
-    case 'latency':
+      return does.includes('commit')
     case 'unavailable':
-    case 'throttle':
+    case 'logon-refused':
+      return face === 'odata' || method === 'OPEN'
+    case 'latency':
     case 'hang':
+    case 'dump':
+      return face === 'odata' || method === 'INVOKE'
+    case 'throttle':
     case 'truncated-body':
       return true
   }

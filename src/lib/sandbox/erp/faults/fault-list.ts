@@ -3,9 +3,11 @@ import {
   type Fault,
   isLatency,
   isRefusal,
+  isSession,
   isTransport,
   type RefusalFault,
   type Schedule,
+  type SessionFault,
   type TransportFault,
 } from './fault.js'
 import {seededRandom} from './random.js'
@@ -79,6 +81,10 @@ export class FaultList {
 
   takeTransport(target: Target): TransportFault | undefined {
     return this.#take(isTransport, target)
+  }
+
+  takeSession(target: Target): SessionFault | undefined {
+    return this.#take(isSession, target)
   }
 
   takeRefusal(target: Target): RefusalFault | undefined {

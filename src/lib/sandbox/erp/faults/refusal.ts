@@ -1,15 +1,21 @@
-import {GatewayError} from '#lib/sandbox/erp/odata/gateway-error.js'
 import type {RefusalFault} from './fault.js'
 
-/** The error that a refusal fault gives in place of a booking. */
-export function refusalError(fault: RefusalFault): GatewayError {
+/** A message of SAP in place of a booking. */
+export interface RefusalMessage {
+  /** Message class and number, e.g. `V1/042`. */
+  readonly code: string
+  readonly text: string
+  readonly variables: readonly string[]
+}
+
+/** The message that a refusal fault gives in place of a booking. */
+export function refusalMessage(fault: RefusalFault): RefusalMessage {
   switch (fault.kind) {
-    case 'lock':
-      return new GatewayError(`Document is currently being processed by user ${fault.user}.`, {
-        status: 400,
-        code: 'V1/042',
-      })
+    case 'lock': {
+      const text = `Document is currently being processed by user ${fault.user}.`
+      return {code: 'V1/042', text, variables: [fault.user]}
+    }
     case 'business-error':
-      return new GatewayError(fault.text, {status: 400, code: fault.code})
+      return {code: fault.code, text: fault.text, variables: []}
   }
 }

@@ -1,8 +1,9 @@
-import {refusalError} from '#lib/sandbox/erp/faults/refusal.js'
+import type {RefusalFault} from '#lib/sandbox/erp/faults/fault.js'
+import {refusalMessage} from '#lib/sandbox/erp/faults/refusal.js'
 import {answer, problemResponse} from '#lib/sandbox/erp/odata/answer.js'
 import {answerBatch} from '#lib/sandbox/erp/odata/batch.js'
 import {isWrite, type OdataRequest, type Place} from '#lib/sandbox/erp/odata/exchange.js'
-import {notFound} from '#lib/sandbox/erp/odata/gateway-error.js'
+import {GatewayError, notFound} from '#lib/sandbox/erp/odata/gateway-error.js'
 import type {Service} from '#lib/sandbox/erp/odata/model.js'
 import {services} from '#lib/sandbox/erp/odata/services.js'
 import {targetOf} from './call.js'
@@ -33,6 +34,11 @@ function placeOf(state: SandboxState, service: Service, {headers}: OdataRequest)
       return fault && refusalError(fault)
     },
   }
+}
+
+function refusalError(fault: RefusalFault): GatewayError {
+  const {code, text} = refusalMessage(fault)
+  return new GatewayError(text, {status: 400, code})
 }
 
 function wantsToken({method, headers}: OdataRequest): boolean {

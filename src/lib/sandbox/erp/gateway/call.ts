@@ -1,6 +1,6 @@
 import type {IncomingMessage} from 'node:http'
 import type {Target} from '#lib/sandbox/erp/faults/aim.js'
-import {methodOf, type OdataRequest, splitUrl} from '#lib/sandbox/erp/odata/exchange.js'
+import {isWrite, methodOf, type OdataRequest, splitUrl} from '#lib/sandbox/erp/odata/exchange.js'
 
 /** A request that has come in whole; its path is still the one of the server. */
 export function callOf({method = 'GET', url = '/', headers}: IncomingMessage, body: string): OdataRequest {
@@ -13,7 +13,8 @@ export function callOf({method = 'GET', url = '/', headers}: IncomingMessage, bo
 /** What the faults look at. */
 export function targetOf({method, path, query, body}: OdataRequest): Target {
   const address = query === '' ? path : `${path}?${query}`
-  return {method, address: decodeLeniently(address), body}
+  const does = isWrite(method) ? (['write', 'commit'] as const) : []
+  return {face: 'odata', method, address: decodeLeniently(address), body, does}
 }
 
 function decodeLeniently(address: string): string {

@@ -72,6 +72,8 @@ async function answerWithFaults(
       return sendReply(response, unavailable(fault.retryAfterSeconds))
     case 'throttle':
       return sendReply(response, tooManyRequests(fault.retryAfterSeconds))
+    case 'logon-refused':
+      return sendReply(response, logonFailed)
     case 'expired-session':
       if (session) state.sessions.end(session)
       return sendReply(response, tokenRequired)

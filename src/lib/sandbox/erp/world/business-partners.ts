@@ -25,6 +25,13 @@ export function changeBusinessPartner(tx: WorldTransaction, key: readonly Value[
   return changed
 }
 
+/** Changes a customer and his first address as one change; nothing if there is no such customer. */
+export function changeCustomer(tx: WorldTransaction, id: string, draft: Draft, address: Draft): void {
+  if (!changeBusinessPartner(tx, [id], draft)) return
+  const [first] = tx.where('businessPartnerAddress', 'BusinessPartner', id)
+  if (first) tx.put('businessPartnerAddress', {...first, ...address})
+}
+
 /** Adds an address, which changes its business partner too. */
 export function createAddress(tx: WorldTransaction, draft: Draft): Row {
   const id = textOf(draft, 'BusinessPartner')

@@ -4,10 +4,10 @@ import {Refusal} from './refusal.js'
 import {changedAt, today} from './stamps.js'
 import type {WorldTransaction} from './world.js'
 
-/** Books a sales order with its items, or refuses it whole. */
-export function createSalesOrder(tx: WorldTransaction, header: Draft, items: readonly Draft[]): Row {
+/** Books a sales order with its items under the next number, or one drawn before; or refuses it whole. */
+export function createSalesOrder(tx: WorldTransaction, header: Draft, items: readonly Draft[], drawn?: string): Row {
   requireCustomer(tx, textOf(header, 'SoldToParty'))
-  const number = tx.nextNumber('salesOrder')
+  const number = drawn ?? tx.nextNumber('salesOrder')
   const order = tx.put('salesOrder', {
     ...initialRow('salesOrder'),
     SalesOrderDate: today(tx),

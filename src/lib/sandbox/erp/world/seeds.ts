@@ -1,14 +1,14 @@
 import {initialRow} from './dictionary.js'
 import type {WorldTransaction} from './world.js'
 
-/** Fills an empty world with customers USCU_S01 to USCU_S40 and products TG10 to TG49. */
+/** Fills an empty world with customers USCU_S01 to USCU_S40 and 100001 to 100005, and products TG10 to TG49. */
 export function seedWorld(tx: WorldTransaction): void {
-  for (let number = 1; number <= 40; number++) seedCustomer(tx, number)
+  for (let number = 1; number <= 40; number++) seedCustomer(tx, `USCU_S${String(number).padStart(2, '0')}`, number)
+  for (let number = 1; number <= 5; number++) seedCustomer(tx, String(100_000 + number), number)
   for (let number = 10; number <= 49; number++) seedProduct(tx, number)
 }
 
-function seedCustomer(tx: WorldTransaction, number: number): void {
-  const id = `USCU_S${String(number).padStart(2, '0')}`
+function seedCustomer(tx: WorldTransaction, id: string, number: number): void {
   const name = `${pick(places, number)} ${pick(trades, number)}`
   const at = tx.now()
   tx.put('businessPartner', {

@@ -3,8 +3,17 @@ import {aimOf, type Target} from '#lib/sandbox/erp/faults/aim.js'
 import {type FaultInput, faultSchema} from '#lib/sandbox/erp/faults/fault.js'
 
 function hits(fault: FaultInput, target: Partial<Target>): boolean {
-  return aimOf(faultSchema.parse(fault))({method: 'POST', address: '/so/A_SalesOrder', body: '', ...target})
+  return aimOf(faultSchema.parse(fault))({...post, ...target})
 }
+
+const post: Target = {
+  face: 'odata',
+  method: 'POST',
+  address: '/so/A_SalesOrder',
+  body: '',
+  does: ['write', 'commit'],
+}
+const invoke: Target = {face: 'rfc', method: 'INVOKE', address: 'BAPI_TRANSACTION_COMMIT', body: '', does: ['commit']}
 
 describe('aimOf', () => {
   it('asks method, path and body all at once', () => {
@@ -36,7 +45,7 @@ describe('aimOf', () => {
   })
 
   it('spares reads from faults about booking, unless they are named', () => {
-    const get = {method: 'GET'}
+    const get: Partial<Target> = {method: 'GET', does: []}
 
     assert.deepEqual(
       [
@@ -46,5 +55,30 @@ describe('aimOf', () => {
       ],
       [false, true, true],
     )
+  })
+
+  it('strikes a booking over RFC where it belongs: messages in the BAPI, drops in its COMMIT', () => {
+    const bapi: Target = {...invoke, address: 'BAPI_SALESORDER_CREATEFROMDAT2', does: ['write']}
+    const read: Target = {...invoke, address: 'RFC_READ_TABLE', does: []}
+
+    const hitsOf = (fault: FaultInput) => [bapi, invoke, read].map((target) => hits(fault, target))
+
+    assert.deepEqual(hitsOf({kind: 'lock'}), [true, false, false])
+    assert.deepEqual(hitsOf({kind: 'drop-after-commit'}), [false, true, false])
+    assert.deepEqual(hitsOf({kind: 'drop-after-commit', method: 'INVOKE'}), [true, true, true])
+    assert.deepEqual(hitsOf({kind: 'dump', path: '^RFC_'}), [false, false, true])
+  })
+
+  it('leaves the small talk of RFC alone unless it is named, and the logon to the faults that are about it', () => {
+    const of = (method: string): Target => ({...invoke, method, address: '', does: []})
+
+    const hitsOf = (fault: FaultInput) =>
+      ['OPEN', 'DESCRIBE', 'INVOKE', 'PING', 'RESET'].filter((method) => hits(fault, of(method)))
+
+    assert.deepEqual(hitsOf({kind: 'latency', ms: 1}), ['INVOKE'])
+    assert.deepEqual(hitsOf({kind: 'hang', method: 'DESCRIBE'}), ['DESCRIBE'])
+    assert.deepEqual(hitsOf({kind: 'unavailable'}), ['OPEN'])
+    assert.deepEqual(hitsOf({kind: 'logon-refused'}), ['OPEN'])
+    assert.deepEqual(hitsOf({kind: 'logon-refused', method: 'POST'}), [])
   })
 })

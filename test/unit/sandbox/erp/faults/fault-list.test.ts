@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type {Target} from '#lib/sandbox/erp/faults/aim.js'
 import {type FaultInput, scheduleSchema} from '#lib/sandbox/erp/faults/fault.js'
 import {FaultList} from '#lib/sandbox/erp/faults/fault-list.js'
 
@@ -8,7 +9,13 @@ function setup(faults: readonly FaultInput[], seed = 1): FaultList {
   return list
 }
 
-const post = (body = '') => ({method: 'POST', address: '/so/A_SalesOrder', body})
+const post = (body = ''): Target => ({
+  face: 'odata',
+  method: 'POST',
+  address: '/so/A_SalesOrder',
+  body,
+  does: ['write', 'commit'],
+})
 
 describe('FaultList', () => {
   it('strikes once unless told otherwise, and in the order set', () => {
@@ -68,5 +75,17 @@ describe('FaultList', () => {
     list.clear()
 
     assert.deepEqual([cleared.aborted, list.cleared.aborted, list.list()], [true, false, []])
+  })
+
+  it('neither strikes with nor counts a fault that the face does not know', () => {
+    const list = setup([{kind: 'throttle'}, {kind: 'truncated-body'}, {kind: 'dump', key: 'TIME_OUT'}])
+    const invoke: Target = {face: 'rfc', method: 'INVOKE', address: 'RFC_PING', body: '', does: []}
+
+    const onRfc = [list.takeSession(invoke)?.kind, list.takeSession(invoke)?.kind]
+    const onOdata = [1, 2, 3].map(() => list.takeTransport(post())?.kind)
+
+    assert.deepEqual(onRfc, ['dump', undefined])
+    assert.deepEqual(onOdata, ['throttle', 'truncated-body', undefined])
+    assert.deepEqual(list.injected(), {dump: 1, throttle: 1, 'truncated-body': 1})
   })
 })

@@ -11,14 +11,14 @@ const header = (reference: string) => ({SoldToParty: 'USCU_S01', PurchaseOrderBy
 const item = {Material: 'TG10', RequestedQuantity: '2.000'}
 
 describe('createWorld', () => {
-  it('begins with forty customers and forty products, and no orders', () => {
+  it('begins with forty named and five numbered customers, forty products, and no orders', () => {
     const world = setup()
 
     const ids = (rows: readonly unknown[]) => [rows.length, rows[0], rows.at(-1)]
     const customers = world.all('businessPartner').map(({BusinessPartner}) => BusinessPartner)
     const products = world.all('product').map(({Product, BaseUnit}) => `${String(Product)} ${String(BaseUnit)}`)
 
-    assert.deepEqual(ids(customers), [40, 'USCU_S01', 'USCU_S40'])
+    assert.deepEqual(ids(customers), [45, 'USCU_S01', '100005'])
     assert.deepEqual(ids(products), [40, 'TG10 PC', 'TG49 PC'])
     assert.deepEqual(world.all('salesOrder'), [])
     assert.deepEqual(world.effects.total(), {creates: 0, changes: 0})
