@@ -25,7 +25,7 @@ describe('rfcSdk', () => {
 
     const {stdout} = await promisify(execFile)(process.execPath, ['-e', script], {
       cwd,
-      env: {...process.env, NODE_OPTIONS: '', LD_LIBRARY_PATH: sdk.library, RFCSIM_QUIET: '1'},
+      env: {...process.env, NODE_OPTIONS: '', LD_LIBRARY_PATH: sdk.library, LD_BIND_NOW: '1', RFCSIM_QUIET: '1'},
       timeout: 10_000,
     })
     await rm(cwd, {recursive: true})
