@@ -19,7 +19,7 @@ export type Sign =
 export function signOf(outcome: SubmitOutcome | ProbeOutcome): Sign {
   if (outcome.kind !== 'failed') return {kind: 'alive', isThrottled: false}
   const {failure} = outcome
-  if (isOwnDoing(failure)) return {kind: 'nothing'}
+  if (failure.stage === 'map' || isOwnDoing(failure)) return {kind: 'nothing'}
   if (failure.class === 'config') return {kind: 'refused', scope: scopeOf(failure), reason: reasonOf(failure)}
   if (isOutage(failure)) return {kind: 'away', code: failure.code, retryAfterMs: failure.retryAfterMs ?? 0}
   return {kind: 'alive', isThrottled: failure.class === 'throttled'}

@@ -64,17 +64,8 @@ export class AddonProcess {
     }
   }
 
-  get hasEnded(): boolean {
-    return this.#hasEnded
-  }
-
   get isBusy(): boolean {
     return this.#pending.size > 0
-  }
-
-  /** Its process id, by which a test or a person finds it. */
-  get pid(): number | undefined {
-    return this.#child.pid
   }
 
   /** Asks, and waits for the answer. Who does not answer in time and a while longer is beyond help, and is ended. */

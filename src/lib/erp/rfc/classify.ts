@@ -37,9 +37,8 @@ export function classifyReturn(
   {phase, findMessage}: Pick<Occurrence, 'phase' | 'findMessage'>,
 ): Verdict {
   const ruling = [first, ...others].map(({code}) => findMessage(code)).find((found) => found !== undefined)
-  if (phase === 'commit')
-    return ruling?.class === 'transient' ? verdictOf(ruling) : {...doubt, code: `sap:${first.code}`}
-  return ruling === undefined ? {...permanent, code: `sap:${first.code}`} : verdictOf(ruling)
+  if (ruling !== undefined) return verdictOf(ruling)
+  return {...(phase === 'commit' ? doubt : permanent), code: `sap:${first.code}`}
 }
 
 /** After such a failure SAP may have booked. A COMMIT may have, even if logging on anew is what failed in the end. */

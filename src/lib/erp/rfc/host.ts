@@ -1,8 +1,9 @@
+import {setTimeout as pause} from 'node:timers/promises'
 import {orAborted} from '#lib/erp/or-aborted.js'
 import {wait} from '#lib/kernel/wait.js'
 import {AddonProcess, type ProcessSettings, type Start} from './addon-process.js'
 import {Lease} from './lease.js'
-import {monotonicMs, type Obstacle} from './protocol.js'
+import {monotonicMs, type Obstacle, type RfcSystem} from './protocol.js'
 import {ownError, type RfcError} from './rfc-error.js'
 
 export type Leased =
@@ -18,20 +19,16 @@ export type Leased =
 export class RfcHost {
   readonly #settings: ProcessSettings
   #running: Promise<Start> | undefined
-  #process: AddonProcess | undefined
   #lastId = 0
   /** Processes that ended uncalled for, with no answer in between. */
   #losses = 0
   #startAtMs = 0
   #isClosed = false
+  #leases = 0
+  #onIdle: () => void = () => {}
 
   constructor(settings: ProcessSettings) {
     this.#settings = settings
-  }
-
-  /** The process id of the one that runs. */
-  get pid(): number | undefined {
-    return this.#process?.pid
   }
 
   /** Starts the process, if none runs, and says what stands in the way on this machine. */
@@ -49,9 +46,11 @@ export class RfcHost {
     return started.kind === 'ready' ? this.#leaseFrom(started.process, warm, deadline, signal) : started
   }
 
-  /** Lets the process close its connections and leave. */
+  /** Waits a while for the units of work that are under way, and lets the process close its connections and leave. */
   async close(): Promise<void> {
     this.#isClosed = true
+    if (this.#leases > 0)
+      await Promise.race([new Promise<void>((done) => (this.#onIdle = done)), pause(drainMs, undefined, {ref: false})])
     const started = await this.#running
     if (started?.kind === 'ready') await started.process.end()
   }
@@ -68,7 +67,7 @@ export class RfcHost {
     switch (answer?.kind) {
       case 'leased':
         this.#losses = 0
-        return {kind: 'leased', lease: new Lease(process, id, answer.system, () => this.#nextId())}
+        return {kind: 'leased', lease: this.#lend(process, id, answer.system)}
       case 'failed':
         // Nothing can end a logon that hangs. Without calls that others wait for, a new process is to be had for nothing.
         if (answer.error.code === 'OPEN_TIMEOUT' && !process.isBusy) process.kill()
@@ -83,6 +82,15 @@ export class RfcHost {
     }
   }
 
+  #lend(process: AddonProcess, id: number, system: RfcSystem): Lease {
+    this.#leases += 1
+    const onRelease = (): void => {
+      this.#leases -= 1
+      if (this.#leases === 0) this.#onIdle()
+    }
+    return new Lease({process, id, system, nextId: () => this.#nextId(), onRelease})
+  }
+
   async #start(): Promise<Start> {
     if (this.#isClosed) return {kind: 'failed', error: ownError('PROCESS_ENDED', 'the connector is closed')}
     this.#running ??= this.#startOne()
@@ -92,14 +100,12 @@ export class RfcHost {
   async #startOne(): Promise<Start> {
     const started = await AddonProcess.start(this.#settings)
     if (started.kind === 'ready') {
-      this.#process = started.process
       void started.process.ended.then(() => this.#lose())
     } else this.#lose()
     return started
   }
 
   #lose(): void {
-    this.#process = undefined
     this.#running = undefined
     this.#startAtMs = monotonicMs() + Math.min(firstPauseMs * 2 ** this.#losses, longestPauseMs)
     this.#losses += 1
@@ -111,5 +117,6 @@ export class RfcHost {
   }
 }
 
+const drainMs = 5000
 const firstPauseMs = 100
 const longestPauseMs = 30_000

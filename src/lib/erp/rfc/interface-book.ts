@@ -30,7 +30,7 @@ export class InterfaceBook {
     let failure: Failure | undefined
     const call = async (called: string, parameters: Readonly<Record<string, unknown>>): Promise<CallResult> => {
       const result = await lease.call(called, parameters, deadline, signal)
-      if (!result.ok) failure ??= judgeError(target, result.error, {phase: 'open', stage: 'call', title: called})
+      if (!result.ok) failure ??= judgeError(target, result.error, {phase: 'read', stage: 'call', title: called})
       return result
     }
     const read = await readInterface(name, call)
