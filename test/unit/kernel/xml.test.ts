@@ -3,7 +3,9 @@ import {escapeXml, findUnfitForXml, readXml} from '#lib/kernel/xml.js'
 
 describe('readXml', () => {
   it('resolves names, and keeps text, CDATA and children apart', () => {
-    const root = readXml('<?xml version="1.0"?><a:x xmlns:a="urn:a"><y>1 &amp; <![CDATA[<2>]]></y><!-- c --><a:z/></a:x>')
+    const root = readXml(
+      '<?xml version="1.0"?><a:x xmlns:a="urn:a"><y>1 &amp; <![CDATA[<2>]]></y><!-- c --><a:z/></a:x>',
+    )
 
     assert.deepEqual(root, {
       name: 'x',
