@@ -31,12 +31,12 @@ describe('examples/erpsync.yaml', () => {
   it('is valid and names the files of both flows', async () => {
     const config = await loadConfig(file('examples/erpsync.yaml'), env)
 
-    const flows = allFlows(config).map(({name, key, version, operation: {method, reference}}) => ({
+    const flows = allFlows(config).map(({name, key, version, operation}) => ({
       name,
       key,
       version,
-      method,
-      reference,
+      method: operation.kind === 'idoc' ? null : operation.method,
+      reference: operation.reference,
     }))
     assert.deepEqual(config.unresolved, [])
     assert.deepEqual(flows, [

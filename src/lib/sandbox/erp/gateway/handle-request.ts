@@ -57,12 +57,11 @@ async function answerRequest(gateway: Gateway, call: OdataRequest, response: Ser
 
 /** SOAP knows no session and asks for no token. */
 async function answerIdoc(gateway: Gateway, call: OdataRequest, response: ServerResponse): Promise<void> {
-  const begun = beginIdocCall(gateway.state, call, gateway.stopping)
-  if (begun.kind === 'refused') return sendReply(response, begun.reply)
+  const {book, end} = beginIdocCall(gateway.state, call, gateway.stopping)
   try {
-    await answerWithFaults(gateway, call, undefined, begun.book, response)
+    await answerWithFaults(gateway, call, undefined, book, response)
   } finally {
-    begun.end()
+    end()
   }
 }
 

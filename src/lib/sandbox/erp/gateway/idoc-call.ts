@@ -1,7 +1,7 @@
 import {setTimeout} from 'node:timers/promises'
 import {refusalMessage} from '#lib/sandbox/erp/faults/refusal.js'
 import {postIdoc} from '#lib/sandbox/erp/idoc/post-idoc.js'
-import {readEnvelope} from '#lib/sandbox/erp/idoc/read-envelope.js'
+import {readEnvelope, type Violation} from '#lib/sandbox/erp/idoc/read-envelope.js'
 import {receiveIdoc} from '#lib/sandbox/erp/idoc/receive-idoc.js'
 import {fieldOf} from '#lib/sandbox/erp/idoc/segment.js'
 import {acceptedReply, faultReply} from '#lib/sandbox/erp/idoc/soap-reply.js'
@@ -14,28 +14,31 @@ import type {SandboxState} from './sandbox-state.js'
 /** Where IDocs are taken by SOAP. */
 export const idocPath = '/sap/bc/srt/idoc'
 
-export type IdocCall =
-  | {readonly kind: 'refused'; readonly reply: Reply}
-  /** `book` keeps the IDoc; until `end`, a second call with its message id is refused. */
-  | {readonly kind: 'taken'; readonly book: () => Reply; readonly end: () => void}
+export interface IdocCall {
+  /** Keeps the IDoc, or refuses it. */
+  readonly book: () => Reply
+  /** Until then a second call with its message id is refused. */
+  readonly end: () => void
+}
 
 /** Begins to take an IDoc in. It is posted by itself, soon after it was kept. */
 export function beginIdocCall(state: SandboxState, call: OdataRequest, stopping: AbortSignal): IdocCall {
   const read = readEnvelope(call.body, call.headers['content-type'] ?? '')
-  if (call.method !== 'POST' || read.kind === 'violation') {
-    const violation = read.kind === 'violation' ? read.violation : {text: `Method ${call.method} is not allowed`}
-    return {kind: 'refused', reply: faultReply(violation)}
-  }
+  if (read.kind === 'violation') return refusal(read.violation)
   const {incoming} = read
   const {arckey, isExactlyOnce, idocType, control} = incoming
-  if (isExactlyOnce && !state.idocsInProcess.begin(arckey)) return {kind: 'refused', reply: faultReply(locked)}
+  if (isExactlyOnce && !state.idocsInProcess.begin(arckey)) return refusal(locked)
   const book = (): Reply => {
     const {world} = state
     const {number, isReady} = receiveIdoc(world, incoming, call.body)
     if (isReady) void postSoon(state, world, number, call.body, stopping)
     return acceptedReply(idocType, fieldOf(control, 'DOCNUM'), number)
   }
-  return {kind: 'taken', book, end: () => state.idocsInProcess.end(arckey)}
+  return {book, end: () => (isExactlyOnce ? state.idocsInProcess.end(arckey) : undefined)}
+}
+
+function refusal(violation: Violation): IdocCall {
+  return {book: () => faultReply(violation), end: () => {}}
 }
 
 /** Posts again what failed in the application, as transaction BD87 does, and says how many IDocs that were. */

@@ -23,13 +23,15 @@ export function postCustomer(tx: WorldTransaction, idoc: XmlElement): string {
 
 /** A field that is not sent stays as it is; so does one that holds the sign for it. */
 function sent(segment: XmlElement | undefined, name: string, field: string): Draft {
-  const value = fieldOf(segment, name)
-  return value === '' || value === noData ? {} : {[field]: value}
+  return isSent(segment, name) ? {[field]: fieldOf(segment, name)} : {}
 }
 
 function sentFlag(segment: XmlElement | undefined, name: string, field: string): Draft {
-  const isThere = segment?.children.some((child) => child.name === name) === true
-  return isThere && fieldOf(segment, name) !== noData ? {[field]: fieldOf(segment, name) === 'X'} : {}
+  return isSent(segment, name) ? {[field]: fieldOf(segment, name) === 'X'} : {}
+}
+
+function isSent(segment: XmlElement | undefined, name: string): boolean {
+  return segment?.children.some((child) => child.name === name) === true && fieldOf(segment, name) !== noData
 }
 
 const noData = '/'
