@@ -4,6 +4,7 @@ import {dialectOf, type Entity} from '#lib/erp/odata/dialect.js'
 import {unreadable} from '#lib/erp/odata/judge.js'
 import {ODataSession} from '#lib/erp/odata/session.js'
 import {textLiteral} from '#lib/erp/odata/target.js'
+import type {Failure} from '#lib/kernel/failure.js'
 import {type IdocStatus, judgeStatus} from './status.js'
 
 /** Asks what became of the IDoc with a message id. */
@@ -19,7 +20,7 @@ export function openStatusRead(destination: Connection, settings: StatusSettings
     const query = `$filter=${filter}&$select=${propertiesOf(settings).join(',')}&$top=${mostIdocs}`
     const call = {method: 'GET', service, path: `${settings.entitySet}?${query}`, stage: 'probe'} as const
     const outcome = await session.call(call, signal)
-    if (outcome.kind !== 'ok') return {kind: 'failed', failure: outcome.failure}
+    if (outcome.kind !== 'ok') return {kind: 'failed', failure: ofService(outcome.failure)}
     const statuses = dialect.readCollection(outcome.answer.json)?.map((entity) => readStatus(entity, settings))
     // What cannot be read must not count as "not found".
     if (statuses === undefined || statuses.some((status) => status === undefined)) {
@@ -31,6 +32,11 @@ export function openStatusRead(destination: Connection, settings: StatusSettings
     }
     return judgeStatus(statuses.filter((status) => status !== undefined))
   }
+}
+
+/** What SAP refuses is the service or a property, never the document: a person must mend the configuration. */
+function ofService(failure: Failure): Failure {
+  return failure.class === 'permanent' ? {...failure, class: 'config'} : failure
 }
 
 function readStatus(entity: Entity, settings: StatusSettings): IdocStatus | undefined {
