@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import {fileURLToPath} from 'node:url'
+import {askSap} from '#lib/audit/ask-sap.js'
+import {idocOperation} from '#lib/config/idoc-kind.js'
+import {findFlow} from '#lib/config/load.js'
 import {planReplay, replayLetters} from '#lib/deadletters/replay.js'
 import {eventually} from '../../support/eventually.js'
 import {type Order, order, orders, referenceOf} from '../../support/orders.js'
@@ -220,6 +223,27 @@ describe('runWorker, by IDoc whose status cannot be read', function () {
 
     assert.deepEqual([letter.class, letter.executed, letter.code], ['in_doubt', 'unknown', 'probe:in_doubt'])
     await pipeline.balance()
+  })
+
+  it('leaves what SAP does not post to the audit, which finds it where the status can be read', async () => {
+    const refused = order('REFUSED', {customerId: 'NOBODY'})
+    await pipeline.push(refused)
+    await pipeline.workOff()
+    const flow = findFlow(pipeline.config, 'sales-order')
+    assert.ok(flow.operation.kind === 'idoc')
+    const readable = {...flow, operation: idocOperation.parse({...flow.operation, probe: {settle: '1s', status}})}
+    const options = {share: 1, sinceMs: null, signal: new AbortController().signal, onProgress: () => {}}
+
+    const blind = await askSap(pipeline.database, flow, options)
+    const seeing = await askSap(pipeline.database, readable, options)
+
+    assert.deepEqual(blind, {count: {...blind.count, found: 0, unanswered: blind.count.asked}, discrepancies: []})
+    assert.deepEqual(
+      seeing.discrepancies.map(({kind, key}) => [kind, key]),
+      [['missing_in_sap', 'REFUSED']],
+    )
+    assert.match(seeing.discrepancies[0]?.detail ?? '', /did not book it: IDoc \d+ has status 51: Customer NOBODY/)
+    assert.deepEqual([seeing.count.found, seeing.count.unanswered], [seeing.count.asked - 1, 0])
   })
 })
 
