@@ -33,7 +33,7 @@ export function exitCodeOf(pings: readonly Ping[]): ExitCode {
 }
 
 async function pingFlow({name, destination, target, operation}: Flow, signal: AbortSignal): Promise<Ping> {
-  const connector = openConnector(destination, target, operation)
+  const connector = openConnector(destination, target, operation, name)
   try {
     const outcome = await connector.ping(signal)
     const place = {flow: name, destination}

@@ -1,7 +1,7 @@
 import type {RfcDestination, RfcOperation} from '#lib/config/rfc-kind.js'
 import type {ErpConnector, ErpDocument, PingOutcome, ProbeOutcome} from '#lib/erp/connector.js'
 import {messagesOf} from '#lib/erp/message-table.js'
-import {redactorOf} from '#lib/erp/odata/redact.js'
+import {redactorOf} from '#lib/erp/http/redact.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import {RfcHost} from './host.js'
 import {InterfaceBook} from './interface-book.js'

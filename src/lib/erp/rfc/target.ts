@@ -1,6 +1,6 @@
 import type {RfcOperation} from '#lib/config/rfc-kind.js'
 import type {FindMessage} from '#lib/erp/message-table.js'
-import type {Redact} from '#lib/erp/odata/redact.js'
+import type {Redact} from '#lib/erp/http/redact.js'
 import type {RfcHost} from './host.js'
 import type {InterfaceBook} from './interface-book.js'
 
