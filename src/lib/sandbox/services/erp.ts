@@ -1,4 +1,4 @@
-import {sandboxUser, type LocalService} from './service.js'
+import {sandboxUser, type LocalService, type Ports} from './service.js'
 
 /** The sandbox ERP: this very program, in a process of its own, with a world that lives in memory. */
 export const erp: LocalService = {
@@ -13,16 +13,16 @@ export const erp: LocalService = {
   launches: ({program, ports, addresses}) => [
     {
       command: process.execPath,
-      args: [
-        ...[program, 'sandbox', 'erp', '--host', '127.0.0.1', '--user', sandboxUser],
-        ...['--port', String(ports.erp)],
-        // A sandbox that was planned before there was this face has no port for it.
-        ...(ports.rfc === undefined ? [] : ['--rfc-port', String(ports.rfc)]),
-      ],
+      args: [program, 'sandbox', 'erp', '--host', '127.0.0.1', '--user', sandboxUser, ...portFlags(ports)],
       // Not as a flag: anybody on this machine may read the command lines of all processes.
       env: {ERPSYNC_ERP_PASSWORD: addresses.ERPSYNC_ERP_PASSWORD ?? ''},
     },
   ],
   stopSignal: 'SIGTERM',
   crashSignal: 'SIGKILL',
+}
+
+/** A sandbox that was planned before there was an RFC face has no port for it. */
+function portFlags({erp: http, rfc}: Ports): readonly string[] {
+  return ['--port', String(http), ...(rfc === undefined ? [] : ['--rfc-port', String(rfc)])]
 }

@@ -3,6 +3,7 @@ import {type ChildProcessByStdio, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {createInterface} from 'node:readline'
 import type {Readable} from 'node:stream'
+import {rfcAnswers} from '#lib/sandbox/erp/rfc/rfc-answers.js'
 
 type Cli = ChildProcessByStdio<null, Readable, Readable>
 
@@ -36,6 +37,23 @@ describe('erpsync sandbox erp', function () {
       assert.deepEqual(await exited, [0, null])
     })
   }
+
+  it('takes RFC calls over the same world on a port of its own', async () => {
+    const cli = run('--port', '0', '--rfc-port', '0', '--password', 'secret')
+    const exited = once(cli, 'exit')
+    const address = /RFC calls on (tcp:127\.0\.0\.1:\d+)\./.exec(await firstLine(cli.stderr))?.[1] ?? ''
+
+    const answers = [
+      await rfcAnswers(address, {user: 'ERPSYNC', password: 'secret'}),
+      await rfcAnswers(address, {user: 'ERPSYNC', password: 'wrong'}),
+      await rfcAnswers('tcp:127.0.0.1:1', {user: 'ERPSYNC', password: 'secret'}),
+      await rfcAnswers('127.0.0.1', {user: 'ERPSYNC', password: 'secret'}),
+    ]
+    cli.kill('SIGTERM')
+
+    assert.deepEqual(answers, [true, false, false, false])
+    assert.deepEqual(await exited, [0, null])
+  })
 
   it('needs a password', async () => {
     const cli = run('--port', '0')

@@ -28,4 +28,24 @@ describe('startSandboxErp', () => {
     assert.equal(second.url, first.url)
     await second.close()
   })
+
+  it('has an RFC face only if asked, and gives up both ports where one of them is taken', async () => {
+    const first = await startSandboxErp({host: '127.0.0.1', port: 0, rfcPort: 0, user: 'U', password: 'p'})
+    const without = await startSandboxErp({host: '127.0.0.1', port: 0, user: 'U', password: 'p'})
+    const port = Number(new URL(without.url).port)
+    await without.close()
+
+    await assert.rejects(
+      startSandboxErp({host: '127.0.0.1', port, rfcPort: first.rfc!.port, user: 'U', password: 'p'}),
+      {
+        code: 'sandbox_cannot_listen',
+        message: `The sandbox ERP cannot listen on 127.0.0.1:${first.rfc!.port} (EADDRINUSE).`,
+        hint: 'Choose another port with --rfc-port, or 0 for any free one.',
+      },
+    )
+    const again = await startSandboxErp({host: '127.0.0.1', port, user: 'U', password: 'p'})
+
+    assert.equal(without.rfc, undefined)
+    await Promise.all([first.close(), again.close()])
+  })
 })

@@ -4,6 +4,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {parseEnv} from 'node:util'
 import {openDatabase} from '#lib/db/database.js'
+import {rfcAnswers} from '#lib/sandbox/erp/rfc/rfc-answers.js'
+import {startSandboxErp} from '#lib/sandbox/erp/start-sandbox-erp.js'
 import {findEmbeddedPostgres} from '#lib/sandbox/services/embedded-postgres.js'
 import {startService, stopService} from '#lib/sandbox/services/one-service.js'
 import {findFreePorts} from '#lib/sandbox/services/ports.js'
@@ -58,6 +60,40 @@ describe('erpsync sandbox', function () {
       [],
     )
     await assert.rejects(readdir(dir), {code: 'ENOENT'})
+  })
+
+  it('brings up the sandbox ERP with both its faces, and again where they were', async () => {
+    const first = await sandbox('up', '--only', 'erp', '--json')
+    const env = parseEnv(await readFile(JSON.parse(first.stdout).envFile, 'utf8'))
+    const answers = async () =>
+      rfcAnswers(env.ERPSYNC_ERP_RFC_ADDRESS ?? '', {
+        user: env.ERPSYNC_ERP_USER ?? '',
+        password: env.ERPSYNC_ERP_PASSWORD ?? '',
+      })
+    const answered = [await answers()]
+
+    await sandbox('down', '--keep-data')
+    answered.push(await answers())
+    await sandbox('up', '--only', 'erp')
+    answered.push(await answers())
+    const status = await sandbox('status', '--json')
+
+    assert.deepEqual(answered, [true, false, true])
+    assert.match(env.ERPSYNC_ERP_RFC_ADDRESS ?? '', /^tcp:127\.0\.0\.1:\d+$/)
+    assert.equal(JSON.parse(status.stdout).services[0].addresses.ERPSYNC_ERP_RFC_ADDRESS, env.ERPSYNC_ERP_RFC_ADDRESS)
+  })
+
+  it('does not count the sandbox ERP as running while one of its faces is silent', async () => {
+    const env = {...noAddresses, ERPSYNC_ERP_RFC_ADDRESS: 'tcp:127.0.0.1:1'}
+    const erp = await startSandboxErp({host: '127.0.0.1', port: 0, user: 'U', password: 'p'})
+
+    const {code, stderr} = await runCli(['sandbox', 'up', '--dir', dir, '--only', 'erp'], {
+      env: {...env, ERPSYNC_ERP_URL: erp.url, ERPSYNC_ERP_USER: 'U', ERPSYNC_ERP_PASSWORD: 'p'},
+    })
+    await erp.close()
+
+    assert.equal(code, 69)
+    assert.match(stderr, /ERPSYNC_ERP_RFC_ADDRESS/)
   })
 
   it('starts each service once when two bring it up at once', async () => {
@@ -220,6 +256,7 @@ const noAddresses = {
   ERPSYNC_RABBITMQ_URL: undefined,
   ERPSYNC_RABBITMQ_MANAGEMENT_URL: undefined,
   ERPSYNC_RABBITMQ_PROMETHEUS_URL: undefined,
+  ERPSYNC_ERP_URL: undefined,
 }
 
 async function query(url = '', sql: string): Promise<unknown[]> {

@@ -34,9 +34,11 @@ export function converse(face: RfcFace, socket: Socket): void {
     if (!request) return void socket.destroy()
     isBusy = true
     socket.setTimeout(0)
-    session
+    void session
       .handle(request)
       .then((outcome) => send(socket, outcome))
+      // Whatever cannot be told to the client ends the conversation.
+      .catch(() => socket.destroy())
       .finally(() => {
         isBusy = false
         if (left.signal.aborted) session.end()

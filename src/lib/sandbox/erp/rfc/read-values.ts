@@ -21,6 +21,11 @@ export function rowsIn(values: RfcStructure, field: string): readonly RfcStructu
   return linesIn(values, field).filter(isStructure)
 }
 
+/** The lines of a table of texts. */
+export function textsIn(values: RfcStructure, field: string): readonly string[] {
+  return linesIn(values, field).filter((line) => typeof line === 'string')
+}
+
 export function linesIn(values: RfcStructure, field: string): RfcTable {
   const value = values[field]
   return Array.isArray(value) ? value : []

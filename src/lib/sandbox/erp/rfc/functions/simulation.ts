@@ -11,7 +11,7 @@ import {
   time,
 } from '#lib/sandbox/erp/rfc/field-type.js'
 import {changing, exporting, type FunctionModule, importing, tables} from '#lib/sandbox/erp/rfc/function-module.js'
-import {linesIn, numberIn, structureIn} from '#lib/sandbox/erp/rfc/read-values.js'
+import {numberIn, structureIn, textsIn} from '#lib/sandbox/erp/rfc/read-values.js'
 
 const pair: StructureType = {name: 'ZSIM_PAIR', fields: [char('PARTN_ROLE', 2), char('PARTN_NUMB', 10)]}
 
@@ -65,7 +65,7 @@ export const simulation: readonly FunctionModule[] = [
     ],
     run: ({given}) => ({
       ES: structureIn(given, 'IS'),
-      CT_LINES: linesIn(given, 'CT_LINES').map((line) => `${String(line)}!`),
+      CT_LINES: textsIn(given, 'CT_LINES').map((line) => `${line}!`),
     }),
   },
   {
