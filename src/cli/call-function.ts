@@ -19,6 +19,8 @@ interface Write {
   readonly operator: Operator
   readonly isAgreed: boolean
   readonly json: boolean
+  /** One line of talk. */
+  readonly say: (line: string) => void
 }
 
 export interface FunctionCall {
@@ -69,7 +71,7 @@ async function carryOut(
   signal: AbortSignal,
 ) {
   if (write === undefined) return line.call({...prepared, commits: false}, signal)
-  const {database, operator, isAgreed, json} = write
+  const {database, operator, isAgreed, json, say} = write
   if (!isAgreed) {
     await confirm(`Call ${name} in ${destination}, and commit what it does?`, {
       json,

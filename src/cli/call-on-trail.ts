@@ -3,6 +3,7 @@ import {cutAnswer} from '#lib/erp/cut.js'
 import type {HandCall} from '#lib/erp/rfc/by-hand/call.js'
 import {writeBytes} from '#lib/erp/rfc/child/bytes.js'
 import type {Parameters} from '#lib/erp/rfc/body.js'
+import {errorMessage} from '#lib/kernel/errors.js'
 import {maskFields} from '#lib/kernel/mask-fields.js'
 import {type Operator, recordAction} from '#lib/ledger/trail.js'
 
@@ -21,12 +22,18 @@ export async function callOnTrail(
   operator: Operator,
   {parameters, ...place}: CalledFunction,
   call: () => Promise<HandCall>,
+  say: (line: string) => void,
 ): Promise<HandCall> {
   const told = cutAnswer(maskFields(writeBytes(parameters)))
   const entry = {flow: null, messageId: null}
   await recordAction(database, operator, {...entry, action: 'erp.call', detail: {...place, parameters: told}})
   const outcome = await call()
-  await recordAction(database, operator, {...entry, action: 'erp.called', detail: {...place, ...outcomeOf(outcome)}})
+  try {
+    await recordAction(database, operator, {...entry, action: 'erp.called', detail: {...place, ...outcomeOf(outcome)}})
+  } catch (error) {
+    // What became of the call must be told all the same.
+    say(`The outcome is missing on the trail: ${errorMessage(error)}`)
+  }
   return outcome
 }
 

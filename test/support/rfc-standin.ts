@@ -1,8 +1,7 @@
-import {execFile} from 'node:child_process'
 import {mkdir, readFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
-import {promisify} from 'node:util'
 import {withLock} from '#lib/sandbox/services/lock.js'
+import {commandMs, findLacking, findUnloadable, hasSanitizers, run} from './rfc-machine.js'
 import {skipSuite} from './skip-suite.js'
 
 /** What stands in for SAP's: our library, and the real node-rfc that is loaded upon it. */
@@ -33,6 +32,13 @@ export async function requireRfcSdk(context: Mocha.Context): Promise<RfcSdk> {
   return outcome.kind === 'ready' ? outcome.sdk : skipSuite(context, outcome.reason)
 }
 
+/** The report of the tests in C, under the sanitizers; skips the suite where the compiler has none. */
+export async function checkLibrary(context: Mocha.Context): Promise<string> {
+  await requireRfcSdk(context)
+  if (!(await hasSanitizers())) return skipSuite(context, 'the C compiler has no address sanitizer')
+  return underLock(async () => run('make', ['--silent', 'check'], source))
+}
+
 async function prepareOnce(): Promise<Outcome> {
   prepared ??= prepare()
   return prepared
@@ -41,33 +47,20 @@ async function prepareOnce(): Promise<Outcome> {
 async function prepare(): Promise<Outcome> {
   const lacking = await findLacking()
   if (lacking !== undefined) return {kind: 'missing', reason: lacking}
-  await mkdir(lockFolder, {recursive: true})
-  const waiting = {timeoutMs: lockMs, signal: new AbortController().signal, report: () => {}}
-  return withLock(lockFolder, waiting, async () => {
-    await run('make', ['--silent', '-C', source])
+  return underLock(async () => {
+    await run('make', ['--silent'], source)
     const unreachable = (await isInstalled()) ? undefined : await install()
     if (unreachable !== undefined) return {kind: 'missing', reason: unreachable}
-    return {kind: 'ready', sdk: {library: `${source}lib`, module: `${source}node`}}
+    const sdk = {library: `${source}lib`, module: `${source}node`}
+    const unloadable = await findUnloadable(sdk)
+    return unloadable === undefined ? {kind: 'ready', sdk} : {kind: 'missing', reason: unloadable}
   })
 }
 
-async function findLacking(): Promise<string | undefined> {
-  const platform = `${process.platform}-${process.arch}`
-  if (platform !== 'linux-x64') return `the stand-in for SAP's RFC library is for linux-x64, this is ${platform}`
-  for (const program of ['make', process.env.CC ?? 'cc', 'npm']) {
-    if (!(await isThere(program))) return `${program} was not found, and the stand-in for SAP's RFC library needs it`
-  }
-  return undefined
-}
-
-async function isThere(program: string): Promise<boolean> {
-  try {
-    await run(program, ['--version'])
-    return true
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false
-    throw error
-  }
+/** Two runs of the tests do not build in the same folder at once. */
+async function underLock<Result>(work: () => Promise<Result>): Promise<Result> {
+  await mkdir(lockFolder, {recursive: true})
+  return withLock(lockFolder, {timeoutMs: lockMs, signal: AbortSignal.timeout(lockMs), report: () => {}}, work)
 }
 
 /** Whether what lies there is what the lock file wants. */
@@ -100,16 +93,7 @@ async function install(): Promise<string | undefined> {
   }
 }
 
-async function run(program: string, args: readonly string[], cwd = source): Promise<void> {
-  await promisify(execFile)(program, args, {cwd, timeout: commandMs, maxBuffer: 16 * 1024 * 1024})
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
-}
-
 const source = fileURLToPath(new URL('../../test/sapnwrfc/', import.meta.url))
 const lockFolder = fileURLToPath(new URL('../../.cache/rfc-standin', import.meta.url))
 const lockMs = 240_000
-const commandMs = 120_000
 const outOfReach = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'ENOTCACHED']

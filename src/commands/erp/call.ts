@@ -71,6 +71,7 @@ the user, 78 its library is missing.`
           operator: operatorOf({actor: flags.actor, reason: flags.reason ?? ''}),
           isAgreed: flags.yes,
           json: this.jsonEnabled(),
+          say: (line: string) => this.say(line),
         }
       : undefined
 
