@@ -19,8 +19,6 @@ interface Write {
   readonly operator: Operator
   readonly isAgreed: boolean
   readonly json: boolean
-  /** One line of talk. */
-  readonly say: (line: string) => void
 }
 
 export interface FunctionCall {
@@ -33,6 +31,8 @@ export interface FunctionCall {
   readonly limit: number
   /** Undefined for a call that reads. */
   readonly write: Write | undefined
+  /** One line of talk. */
+  readonly say: (line: string) => void
 }
 
 /**
@@ -43,10 +43,11 @@ export interface FunctionCall {
  */
 export async function callFunction(destination: RfcDestination, call: FunctionCall): Promise<CallResult> {
   const result = await onRfcLine(destination, async (line, signal) => {
-    const {function: name, write, limit} = call
+    const {function: name, write, limit, say} = call
     const told = await describeIfTold(line, destination, name, signal)
     // Without it nothing can be checked, and SAP's library cuts what is too long.
     if (told instanceof ErpSyncError && write !== undefined) throw told
+    if (told instanceof ErpSyncError) say(`The parameters go unchecked: ${told.message}`)
     const description = told instanceof ErpSyncError ? undefined : told
     const fitted = fitArguments(name, call.given, description)
     if (!fitted.ok) throw argumentError(fitted.failure, call)
@@ -66,12 +67,12 @@ type Prepared = Omit<Parameters<RfcLine['call']>[0], 'commits'>
 
 async function carryOut(
   line: RfcLine,
-  {destination, function: name, write}: FunctionCall,
+  {destination, function: name, write, say}: FunctionCall,
   prepared: Prepared,
   signal: AbortSignal,
 ) {
   if (write === undefined) return line.call({...prepared, commits: false}, signal)
-  const {database, operator, isAgreed, json, say} = write
+  const {database, operator, isAgreed, json} = write
   if (!isAgreed) {
     await confirm(`Call ${name} in ${destination}, and commit what it does?`, {
       json,
@@ -79,9 +80,8 @@ async function carryOut(
     })
   }
   signal.throwIfAborted()
-  return callOnTrail(database, operator, {destination, function: name, parameters: prepared.parameters}, async () =>
-    line.call({...prepared, commits: true}, signal),
-  )
+  const called = {destination, function: name, parameters: prepared.parameters}
+  return callOnTrail(database, operator, called, async () => line.call({...prepared, commits: true}, signal), say)
 }
 
 function requireTable(table: string, {name, parameters}: FunctionDescription): void {

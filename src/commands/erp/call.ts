@@ -48,6 +48,7 @@ the user, 78 its library is missing.`
       summary: 'parameters: a JSON object, a file with one, or one by name; repeat for more, later ones win',
       helpValue: '<json>|@<file>|<name>=<value>',
       multiple: true,
+      multipleNonGreedy: true,
       default: [],
     }),
     table: Flags.string({summary: 'show this table of the answer, as a table'}),
@@ -71,12 +72,13 @@ the user, 78 its library is missing.`
           operator: operatorOf({actor: flags.actor, reason: flags.reason ?? ''}),
           isAgreed: flags.yes,
           json: this.jsonEnabled(),
-          say: (line: string) => this.say(line),
         }
       : undefined
 
-    const result = await callFunction(destination, {...place, given, table: flags.table, limit: flags.limit, write})
-    this.#present(result, flags.table)
+    const {table, limit} = flags
+    const say = (line: string): void => this.say(line)
+    const result = await callFunction(destination, {...place, given, table, limit, write, say})
+    this.#present(result, table)
     if (result.messages.some(isError)) this.exitWith(exitCodes.someFailed)
     return {...place, ...result}
   }

@@ -24,4 +24,5 @@ const credentialCodes: ReadonlySet<string> = new Set([
   'rfc:AUTHENTICATION_FAILURE',
   'rfc:AUTHORIZATION_FAILURE',
   'rfc:abap:NOT_AUTHORIZED',
+  'rfc:abap:RFC_NO_AUTHORITY',
 ])

@@ -35,7 +35,7 @@ describe('erpsync erp call', function () {
   }
 
   it('calls a function that reads, with parameters by name, and gives its answer as JSON', async () => {
-    const {code, stdout, stderr} = await call('stfc_connection', '--param', 'REQUTEXT=a=b')
+    const {code, stdout, stderr} = await call('--param', 'REQUTEXT=a=b', 'stfc_connection')
 
     assert.equal(code, 0, stderr)
     const {exports, tables} = JSON.parse(stdout)
@@ -148,6 +148,17 @@ describe('erpsync erp call', function () {
 
     assert.deepEqual([bad.code, absent.code, neither.code], [65, 66, 2])
     assert.doesNotMatch(bad.stderr, /geheim/)
+  })
+
+  it('calls unchecked where the user may not ask for the interface, but commits nothing then', async () => {
+    await rfc.admin.addFault({kind: 'dump', key: 'RFC_NO_AUTHORITY', rate: 1, path: 'RFC_GET_FUNCTION_INTERFACE'})
+
+    const reading = await call('STFC_CONNECTION', '--param', 'REQUTEXT=x')
+    const writing = await call(create, ...committing, '--param', JSON.stringify(rfcOrder('HAND-0')))
+
+    assert.deepEqual([reading.code, writing.code], [0, 77], reading.stderr + writing.stderr)
+    assert.match(reading.stderr, /^The parameters go unchecked: .*RFC_NO_AUTHORITY/m)
+    assert.equal((await rfc.admin.effectOf('HAND-0')).creates, 0)
   })
 
   it('commits what it was told to, and writes who and why to the trail', async () => {
