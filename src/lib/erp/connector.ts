@@ -29,9 +29,19 @@ export type ProbeOutcome =
   | {readonly kind: 'failed'; readonly failure: Failure}
 
 export interface PingOutcome {
+  /** Of one call there and back, without logging on. */
   readonly latencyMs: number
   /** What answered, e.g. `OData V2 API_SALES_ORDER_SRV`. */
   readonly system: string
+  /** As whom we are logged on, where that is for as long as a connection. */
+  readonly logon?: Logon
+}
+
+export interface Logon {
+  readonly system: string
+  readonly client: string
+  readonly user: string
+  readonly language: string
 }
 
 /**
