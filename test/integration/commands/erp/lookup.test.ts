@@ -38,7 +38,15 @@ describe('erpsync erp lookup', function () {
       const absent = await lookup(flow, 'LOOK-2')
       const failing = await lookup(flow, 'LOOK-2', '--fail-on-empty')
 
-      const shape = {flow, destination, reference: 'LOOK-1', by: 'reference', messageId: null, outcome: 'found', text: null}
+      const shape = {
+        flow,
+        destination,
+        reference: 'LOOK-1',
+        by: 'reference',
+        messageId: null,
+        outcome: 'found',
+        text: null,
+      }
       assert.deepEqual(
         {...found, documentNumbers: found.documentNumbers.map(Number)},
         {...shape, documentNumbers: [Number(number)]},
