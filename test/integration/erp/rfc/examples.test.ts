@@ -25,7 +25,7 @@ describe('examples/erpsync-rfc.yaml, in the sandbox', () => {
   })
 
   const open = (flow: Flow): ErpConnector => {
-    const connector = openConnector(flow.destination, flow.target, flow.operation)
+    const connector = openConnector(flow.destination, flow.target, flow.operation, flow.name)
     connectors.push(connector)
     return connector
   }
