@@ -34,7 +34,11 @@ export function isOutage(failure: Failure): boolean {
   const {code} = failure
   return (
     !isOwnDoing(failure) &&
-    (code.startsWith('net:') || /^http:5\d\d$/.test(code) || rfcOutages.has(code) || rfcMishaps.has(code))
+    (code.startsWith('net:') ||
+      /^http:5\d\d$/.test(code) ||
+      rfcOutages.has(code) ||
+      code.startsWith('rfc:open:') ||
+      rfcMishaps.has(code))
   )
 }
 

@@ -43,7 +43,9 @@ describe('signOf', () => {
 
   it('sees that SAP is away by a broken line or a server that answers in its place', () => {
     const byHttp = ['net:ECONNREFUSED', 'net:TIMEOUT', 'http:500', 'http:502', 'http:503']
-    const byRfc = ['COMMUNICATION_FAILURE', 'CANCELED', 'OPEN_TIMEOUT', 'LOGON_FAILURE'].map((code) => `rfc:${code}`)
+    const byRfc = ['COMMUNICATION_FAILURE', 'CANCELED', 'OPEN_TIMEOUT', 'LOGON_FAILURE', 'open:INVALID_PARAMETER'].map(
+      (code) => `rfc:${code}`,
+    )
     const codes = [...byHttp, ...byRfc]
 
     assert.deepEqual(

@@ -137,6 +137,19 @@ describe('classifyRfcError', () => {
     assert.deepEqual(across(error('TYPE_ERROR')).slice(1), Array(5).fill('permanent'))
   })
 
+  it('tells a failure to connect from the same in a call, unless it is the line’s', () => {
+    const codes = ['COMMUNICATION_FAILURE', 'OPEN_TIMEOUT', 'INVALID_PARAMETER', 'ABAP_RUNTIME_FAILURE'].map(
+      (code) => classifyRfcError(error(code), {phase: 'open', commit: 'explicit', isUnsent: false, findMessage}).code,
+    )
+
+    assert.deepEqual(codes, [
+      'rfc:COMMUNICATION_FAILURE',
+      'rfc:OPEN_TIMEOUT',
+      'rfc:open:INVALID_PARAMETER',
+      'rfc:open:ABAP_RUNTIME_FAILURE',
+    ])
+  })
+
   it('names a cause by what stays the same: a key, or class and number, and no text', () => {
     const codes = [
       error('COMMUNICATION_FAILURE'),
