@@ -3,7 +3,6 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 import {CommandHelp, Config} from '@oclif/core'
-import {z} from 'zod'
 
 process.env.NO_COLOR = '1'
 process.env.FORCE_COLOR = '0'
@@ -38,6 +37,6 @@ async function commandReference() {
 }
 
 async function configSchema() {
-  const {configSchema: schema} = await import('../dist/lib/config/schema.js')
-  return `${JSON.stringify(z.toJSONSchema(schema, {io: 'input'}), null, 2)}\n`
+  const {configJsonSchema} = await import('../dist/lib/config/json-schema.js')
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`
 }

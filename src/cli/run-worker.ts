@@ -5,7 +5,7 @@ import {type Config, type Flow, requireSecrets} from '#lib/config/load.js'
 import {openDatabase} from '#lib/db/database.js'
 import {requireCurrentSchema} from '#lib/db/migrate.js'
 import {runArchiver} from '#lib/deadletters/run-archiver.js'
-import {openFlowParts} from '#lib/delivery/flow-parts.js'
+import {openAllFlowParts} from '#lib/delivery/flow-parts.js'
 import {openGate} from '#lib/delivery/gate.js'
 import {runLanes} from '#lib/delivery/run-lanes.js'
 import {systemClock} from '#lib/kernel/clock.js'
@@ -45,7 +45,7 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
   const ending = endOf(stop)
   try {
     await requireCurrentSchema(database)
-    const flowParts = runs('lanes') ? await Promise.all(flows.map(openFlowParts)) : []
+    const flowParts = runs('lanes') ? await openAllFlowParts(flows) : []
     closers.unshift(async () => void (await Promise.all(flowParts.map(async ({connector}) => connector.close()))))
 
     const {urls, prefix} = config.rabbitmq

@@ -1,5 +1,6 @@
 import {allFlows, type Flow, loadConfig} from '#lib/config/load.js'
 import type {UnresolvedSecret} from '#lib/config/secrets.js'
+import {describeOperation} from '#lib/erp/operation.js'
 import {openDoor} from '#lib/intake/door.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {renderTable} from '#lib/output/table.js'
@@ -35,6 +36,6 @@ commands that need them, and here with a failing exit code (78), since a service
   }
 }
 
-function describe({name, destination, operation: {method, service, entitySet}}: Flow) {
-  return {name, destination, operation: `${method} ${service}/${entitySet}`}
+function describe({name, destination, operation}: Flow) {
+  return {name, destination, operation: describeOperation(operation)}
 }

@@ -1,8 +1,9 @@
 import type {Flow} from '#lib/config/load.js'
 import type {Database} from '#lib/db/database.js'
 import type {ErpConnector, ProbeOutcome} from '#lib/erp/connector.js'
-import {compileMapping, type Mapping} from '#lib/erp/mapping.js'
+import type {Mapping} from '#lib/erp/mapping.js'
 import {openConnector} from '#lib/erp/open-connector.js'
+import {compileOperation, isCreation} from '#lib/erp/operation.js'
 import type {Discrepancy, SapCount} from './report.js'
 
 export interface AskSapOptions {
@@ -26,7 +27,7 @@ export interface SapFindings {
  * and none if the ledger cannot tell which of two that overlapped was the last.
  */
 export async function askSap(database: Database, flow: Flow, options: AskSapOptions): Promise<SapFindings> {
-  const mapping = await compileMapping(flow.operation.map)
+  const mapping = await compileOperation(flow.operation)
   const connector = openConnector(flow.destination, flow.target, flow.operation)
   const discrepancies: Discrepancy[] = []
   let count: SapCount = {asked: 0, found: 0, unanswered: 0}
@@ -61,7 +62,7 @@ interface SyncedMessage {
 /** Small batches, each asked for at once: SAP is not to be flooded by an audit. */
 async function* readSynced(
   database: Database,
-  {name, operation: {method}}: Flow,
+  {name, operation}: Flow,
   {share, sinceMs, signal}: AskSapOptions,
 ): AsyncGenerator<readonly SyncedMessage[]> {
   if (share === 0) return
@@ -83,7 +84,7 @@ async function* readSynced(
                                          or (other.state = 'synced' and other.finished_at >= m.claimed_at))))
         order by seq
         limit $6`,
-      [name, after, sinceMs, share, method === 'create', batchSize],
+      [name, after, sinceMs, share, isCreation(operation), batchSize],
     )
     const last = rows.at(-1)
     if (!last) return
@@ -103,14 +104,14 @@ async function probe(
 }
 
 function toDiscrepancy(
-  {name, destination, operation: {method}}: Flow,
+  {name, destination, operation}: Flow,
   {id, key, reference}: SyncedMessage,
   outcome: ProbeOutcome | undefined,
 ): readonly Discrepancy[] {
   const found = {flow: name, messageId: id, key, repair: null}
   switch (outcome?.kind) {
     case 'absent': {
-      const what = method === 'create' ? `does not know ${reference}` : `does not hold what was sent of ${key}`
+      const what = isCreation(operation) ? `does not know ${reference}` : `does not hold what was sent of ${key}`
       return [{...found, kind: 'missing_in_sap', detail: `${destination} ${what}`}]
     }
     case 'several':

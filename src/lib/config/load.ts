@@ -1,10 +1,11 @@
 import {readFile} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
 import {parse, YAMLParseError} from 'yaml'
-import {z} from 'zod'
 import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {didYouMean} from '#lib/kernel/suggest.js'
+import {describeIssue} from './describe-issue.js'
+import {locateFiles, locateFilesOf} from './kinds.js'
 import {configSchema, type DestinationSettings, type FlowSettings, type Settings} from './schema.js'
 import {fillSecrets, type UnresolvedSecret} from './secrets.js'
 
@@ -28,16 +29,16 @@ export interface Flow extends FlowSettings {
 export async function loadConfig(path: string, env: NodeJS.ProcessEnv): Promise<Config> {
   const folder = dirname(resolve(path))
   const {tree, unresolved} = await fillSecrets(parseYaml(await readConfigFile(path), path), {env, folder})
-  const result = configSchema.safeParse(tree)
+  const result = configSchema.safeParse(tree, {reportInput: true})
   if (!result.success) {
-    const problems = result.error.issues.flatMap(describeIssue).map((line) => `  ${line}`)
+    const problems = result.error.issues.flatMap((issue) => describeIssue(issue, tree)).map((line) => `  ${line}`)
     throw new ErpSyncError(`${path} is not a valid configuration:\n${problems.join('\n')}`, {
       code: 'config_invalid',
       exitCode: exitCodes.configuration,
       hint: 'Mend the file, then type: erpsync config check',
     })
   }
-  return {...result.data, flows: withAbsolutePaths(result.data.flows, folder), path, unresolved}
+  return {...withAbsolutePaths(result.data, folder), path, unresolved}
 }
 
 /**
@@ -118,44 +119,21 @@ function parseYaml(text: string, path: string): unknown {
   }
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string[] {
-  const at = issue.path.length === 0 ? 'the file' : issue.path.join('.')
-  if (issue.code === 'invalid_type' && issue.input === undefined) return [`${at}: is missing`]
-  if (issue.code !== 'unrecognized_keys') return [`${at}: ${issue.message}`]
-  const known = knownKeys(issue.path)
-  return issue.keys.map((key) => `${at}: unknown key "${key}".${didYouMean(key, known)}`)
-}
-
-/** The keys the schema knows at a place, found in its JSON Schema. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let node: JsonSchemaNode | undefined = z.toJSONSchema(configSchema, {io: 'input'}) as JsonSchemaNode
-  for (const step of path) {
-    const here = anyVariant(node)
-    node = here?.properties?.[String(step)] ?? here?.additionalProperties ?? here?.items
-  }
-  return Object.keys(anyVariant(node)?.properties ?? {})
-}
-
-function anyVariant(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {
-  return node?.oneOf?.[0] ?? node?.anyOf?.[0] ?? node
-}
-
-interface JsonSchemaNode {
-  readonly properties?: Readonly<Record<string, JsonSchemaNode>>
-  readonly additionalProperties?: JsonSchemaNode
-  readonly items?: JsonSchemaNode
-  readonly oneOf?: readonly JsonSchemaNode[]
-  readonly anyOf?: readonly JsonSchemaNode[]
-}
-
-function withAbsolutePaths(flows: Settings['flows'], folder: string): Settings['flows'] {
-  const entries = Object.entries(flows).map(([name, flow]) => [
-    name,
-    {
+function withAbsolutePaths({destinations, flows, ...rest}: Settings, folder: string): Settings {
+  return {
+    ...rest,
+    destinations: mapValues(destinations, (destination) => locateFilesOf(destination, folder)),
+    flows: mapValues(flows, (flow) => ({
       ...flow,
       schema: resolve(folder, flow.schema),
-      operation: {...flow.operation, map: resolve(folder, flow.operation.map)},
-    },
-  ])
-  return Object.fromEntries(entries) as Settings['flows']
+      operation: locateFiles(flow.operation, folder),
+    })),
+  }
+}
+
+function mapValues<Value>(
+  record: Readonly<Record<string, Value>>,
+  map: (value: Value) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
 }

@@ -101,7 +101,8 @@ function outageWait({attempts}: History, {delays}: RetrySettings): number {
 
 function retryOrBury(failure: Failure, {strikes, ageMs}: History, {retry}: Policy, random: number): Decision {
   const {delays, attempts} = ladderFor(retry, failure.class)
-  if (strikes + 1 >= attempts || ageMs > retry.maxAge) return {kind: 'bury', failure}
+  if (strikes + 1 >= Math.min(attempts, failure.mostAttempts ?? attempts) || ageMs > retry.maxAge)
+    return {kind: 'bury', failure}
   return {kind: 'retry', failure, tierMs: pickTier(delays, strikes, random)}
 }
 

@@ -2,6 +2,7 @@ import type {BrokerConnection} from '#lib/broker/connection.js'
 import {type Consumer, startConsumer} from '#lib/broker/consumer.js'
 import type {Delivery} from '#lib/broker/delivery.js'
 import {queueOf} from '#lib/broker/names.js'
+import {batchOf} from '#lib/erp/operation.js'
 import {errorMessage} from '#lib/kernel/errors.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import {wait} from '#lib/kernel/wait.js'
@@ -34,7 +35,7 @@ export async function runLanes(
   const start = async (parts: FlowParts, lane: Lane): Promise<Consumer> =>
     startConsumer(connection, {
       queue: queueOf(worker.prefix, parts.flow.name, lane),
-      prefetch: shareOf(lane, concurrency, parts.flow.operation.batch?.size),
+      prefetch: shareOf(lane, concurrency, batchOf(parts.flow.operation)?.size),
       onInterruption: (reason) => worker.log.warn({flow: parts.flow.name, lane, reason}, 'lane interrupted'),
       onDelivery: (delivery) => {
         const alone = isSuspect(delivery)

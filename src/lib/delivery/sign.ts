@@ -19,7 +19,7 @@ export type Sign =
 export function signOf(outcome: SubmitOutcome | ProbeOutcome): Sign {
   if (outcome.kind !== 'failed') return {kind: 'alive', isThrottled: false}
   const {failure} = outcome
-  if (isOwnDoing(failure)) return {kind: 'nothing'}
+  if (failure.stage === 'map' || isOwnDoing(failure)) return {kind: 'nothing'}
   if (failure.class === 'config') return {kind: 'refused', scope: scopeOf(failure), reason: reasonOf(failure)}
   if (isOutage(failure)) return {kind: 'away', code: failure.code, retryAfterMs: failure.retryAfterMs ?? 0}
   return {kind: 'alive', isThrottled: failure.class === 'throttled'}
@@ -31,7 +31,8 @@ export function signOf(outcome: SubmitOutcome | ProbeOutcome): Sign {
  */
 export function isOutage(failure: Failure): boolean {
   if (failure.class !== 'transient' && failure.class !== 'in_doubt') return false
-  return !isOwnDoing(failure) && (failure.code.startsWith('net:') || /^http:5\d\d$/.test(failure.code))
+  const {code} = failure
+  return !isOwnDoing(failure) && (code.startsWith('net:') || /^http:5\d\d$/.test(code) || rfcOutages.has(code))
 }
 
 /**
@@ -40,6 +41,7 @@ export function isOutage(failure: Failure): boolean {
  * concerns its flow alone.
  */
 function scopeOf({code}: Failure): PauseScope {
+  if (code.startsWith('rfc:')) return rfcLogonRefusals.has(code) ? 'destination' : 'flow'
   return code.startsWith('sap:') || /^http:(?!401$)/.test(code) ? 'flow' : 'destination'
 }
 
@@ -49,5 +51,27 @@ function reasonOf({code, text}: Failure): string {
 
 /** The worker is ending and cut the call short. */
 function isOwnDoing({code}: Failure): boolean {
-  return code === 'net:ABORTED'
+  return code === 'net:ABORTED' || code === 'rfc:ABORTED' || code === 'rfc:NOT_STARTED'
 }
+
+/** No answer by RFC: SAP's library lost the connection or got none, or the process that holds it is gone. */
+const rfcOutages: ReadonlySet<string> = new Set(
+  [
+    'COMMUNICATION_FAILURE',
+    'LOGON_FAILURE',
+    'CLOSED',
+    'CANCELED',
+    'TIMEOUT',
+    'INVALID_HANDLE',
+    'EXTERNAL_FAILURE',
+    'IO_FAILURE',
+    'UNKNOWN',
+    'OPEN_TIMEOUT',
+    'PROCESS_ENDED',
+    'SDK_MISSING',
+    'MODULE_MISSING',
+    'ADDON_UNUSABLE',
+  ].map((code) => `rfc:${code}`),
+)
+
+const rfcLogonRefusals: ReadonlySet<string> = new Set(['rfc:LOGON_FAILURE', 'rfc:AUTHENTICATION_FAILURE'])

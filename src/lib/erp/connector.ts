@@ -32,6 +32,13 @@ export interface PingOutcome {
  * Every call ends by its own deadline, or at once when the signal aborts.
  */
 export interface ErpConnector {
+  /**
+   * Looks for what the calls need on this machine, before the first of them.
+   * Absent where they need nothing.
+   *
+   * @returns what is missing, as a failure of class `config`.
+   */
+  readonly prepare?: () => Promise<Failure | undefined>
   /** Carries the document into SAP, at most once. */
   readonly submit: (document: ErpDocument, signal: AbortSignal) => Promise<SubmitOutcome>
   /**

@@ -20,8 +20,18 @@ export interface Expression {
  * @throws ErpSyncError 78 with the place of a syntax error.
  */
 export function compileExpression(source: string): Expression {
+  const program = requireProgram(source)
+  return {source, evaluate: (document) => evaluate(program, source, document)}
+}
+
+/**
+ * Compiles an expression that stands in the configuration itself.
+ *
+ * @throws ErpSyncError 78 with the place of a syntax error.
+ */
+export function requireProgram(source: string): Program {
   const program = compileProgram(source)
-  if (typeof program === 'function') return {source, evaluate: (document) => evaluate(program, source, document)}
+  if (typeof program === 'function') return program
   throw new ErpSyncError(
     `"${source}" is not a JSONata expression: ${program.message} (character ${program.position + 1})`,
     {code: 'expression_invalid', exitCode: exitCodes.configuration},

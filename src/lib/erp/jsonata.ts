@@ -2,6 +2,7 @@ import jsonata from 'jsonata'
 import type {Failure} from '#lib/kernel/failure.js'
 import {errorMessage} from '#lib/kernel/errors.js'
 import {cutText} from './cut.js'
+import {alpha, decimal, sapDate, sapTime} from './sap-values.js'
 
 /** What came of running an expression over one document. */
 export type Evaluation = {readonly ok: true; readonly result: unknown} | {readonly ok: false; readonly failure: Failure}
@@ -16,10 +17,14 @@ export interface SyntaxProblem {
   readonly position: number
 }
 
-/** Compiles a JSONata expression, or says what is wrong with it. */
+/** Compiles a JSONata expression, which may use our functions for SAP's forms of values, or says what is wrong with it. */
 export function compileProgram(source: string): Program | SyntaxProblem {
   try {
     const expression = jsonata(source, {timeout: maxRunTimeMs, stack: maxDepth, sequence: maxSequence})
+    expression.registerFunction('alpha', alpha, '<(sn)n:s>')
+    expression.registerFunction('sapDate', sapDate, '<s:s>')
+    expression.registerFunction('sapTime', sapTime, '<s:s>')
+    expression.registerFunction('decimal', decimal, '<(sn)n:s>')
     return (document) => run(expression, document)
   } catch (thrown) {
     return {message: errorMessageOf(thrown), position: positionOf(thrown)}

@@ -9,9 +9,8 @@ export type MappingOutcome =
   | {readonly ok: true; readonly body: Readonly<Record<string, unknown>>}
   | {readonly ok: false; readonly failure: Failure}
 
-/** A compiled mapping file. */
+/** The compiled mapping of an operation, made of one file or of several. */
 export interface Mapping {
-  readonly path: string
   /** Turns one message's document into SAP's body. */
   readonly apply: (document: unknown) => Promise<MappingOutcome>
 }
@@ -26,7 +25,7 @@ export async function compileMapping(path: string): Promise<Mapping> {
   const source = await readMapping(path)
   const program = compileProgram(source)
   if (typeof program !== 'function') throw syntaxError(path, source, program)
-  return {path, apply: (document) => apply(program, document)}
+  return {apply: (document) => apply(program, document)}
 }
 
 async function readMapping(path: string): Promise<string> {
@@ -36,7 +35,7 @@ async function readMapping(path: string): Promise<string> {
     throw new ErpSyncError(`The mapping ${path} cannot be read (${errorCode(error) ?? 'unknown error'}).`, {
       code: 'mapping_unreadable',
       exitCode: exitCodes.configuration,
-      hint: 'The flow names it under operation.map, relative to the configuration file.',
+      hint: 'The flow names it under operation, relative to the configuration file.',
       cause: error,
     })
   }

@@ -2,6 +2,7 @@ import type {ConnectionSettings, OperationSettings} from '#lib/config/schema.js'
 import type {ErpConnector} from './connector.js'
 import {openNullConnector} from './null-connector.js'
 import {openODataConnector} from './odata/connector.js'
+import {openRfcConnector} from './rfc/connector.js'
 
 /** A connector for one operation in one destination. Nothing is sent yet. */
 export function openConnector(
@@ -11,8 +12,23 @@ export function openConnector(
 ): ErpConnector {
   switch (destination.kind) {
     case 'odata':
-      return openODataConnector({destination, operation, destinationName})
+      return openODataConnector({destination, operation: ofKind('odata', operation), destinationName})
+    case 'rfc':
+      return openRfcConnector({destination, operation: ofKind('rfc', operation)})
     case 'null':
       return openNullConnector(destination)
   }
+}
+
+/** The configuration lets no operation of another kind through. */
+function ofKind<Kind extends OperationSettings['kind']>(kind: Kind, operation: OperationSettings) {
+  if (isOfKind(kind, operation)) return operation
+  throw new Error(`an operation of kind ${operation.kind} for a destination of kind ${kind}`)
+}
+
+function isOfKind<Kind extends OperationSettings['kind']>(
+  kind: Kind,
+  operation: OperationSettings,
+): operation is Extract<OperationSettings, {kind: Kind}> {
+  return operation.kind === kind
 }

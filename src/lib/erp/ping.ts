@@ -43,14 +43,21 @@ async function pingFlow({name, destination, target, operation}: Flow, signal: Ab
   }
 }
 
+/** SAP answered, and takes no call of this user. */
+const credentialCodes: ReadonlySet<string> = new Set([
+  'http:401',
+  'http:403',
+  'rfc:LOGON_FAILURE',
+  'rfc:AUTHENTICATION_FAILURE',
+  'rfc:AUTHORIZATION_FAILURE',
+])
+
 function verdict(ping: Ping): ExitCode {
   if (ping.isReachable) return exitCodes.ok
   const {class: kind, code} = ping.failure
   switch (kind) {
     case 'config':
-      return code === 'http:401' || code === 'http:403' || code.startsWith('sap:')
-        ? exitCodes.credentials
-        : exitCodes.configuration
+      return code.startsWith('sap:') || credentialCodes.has(code) ? exitCodes.credentials : exitCodes.configuration
     case 'permanent':
       return exitCodes.configuration
     case 'transient':

@@ -4,7 +4,8 @@ import formatsModule from 'ajv-formats'
 import type {Flow} from '#lib/config/load.js'
 import {findUnfit} from '#lib/db/jsonb.js'
 import {compileExpression, type Expression, type TextOutcome} from '#lib/erp/expression.js'
-import {compileMapping, type Mapping} from '#lib/erp/mapping.js'
+import type {Mapping} from '#lib/erp/mapping.js'
+import {compileOperation, isCreation, mappedReference} from '#lib/erp/operation.js'
 import {ErpSyncError, errorMessage} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
@@ -47,7 +48,7 @@ export interface Door {
  * @throws ErpSyncError 78 naming the file that is not right.
  */
 export async function openDoor(flow: Flow): Promise<Door> {
-  const [validate, mapping] = await Promise.all([compileSchema(flow), compileMapping(flow.operation.map)])
+  const [validate, mapping] = await Promise.all([compileSchema(flow), compileOperation(flow.operation)])
   const expressions: Expressions = {
     key: compileExpression(flow.key),
     version: flow.version === undefined ? undefined : compileExpression(flow.version),
@@ -97,7 +98,7 @@ async function checkDocument(
 }
 
 function admit(
-  {version: versionExpression, operation: {method, reference: referenceField}}: Flow,
+  {version: versionExpression, operation}: Flow,
   document: unknown,
   body: Readonly<Record<string, unknown>>,
   {key, version, own}: {readonly key: string; readonly version: string | null; readonly own: string | null},
@@ -106,8 +107,7 @@ function admit(
     return refuse({field: '', message: `has no version (${versionExpression})`})
   }
   const idempotencyKey = own ?? (version === null ? null : `${key}@${version}`)
-  const mappedReference = body[referenceField]
-  const reference = typeof mappedReference === 'string' && mappedReference !== '' ? mappedReference : idempotencyKey
+  const reference = mappedReference(operation, body) ?? idempotencyKey
   const tooLong = Object.entries({'business key': key, 'idempotency key': idempotencyKey, reference}).find(
     ([, text]) => text !== null && text.length > mostIdentityLength,
   )
@@ -119,7 +119,7 @@ function admit(
     key,
     version,
     idempotencyKey,
-    reference: method === 'create' ? reference : null,
+    reference: isCreation(operation) ? reference : null,
     hash: payloadHash(document),
   }
 }

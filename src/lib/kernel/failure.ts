@@ -36,6 +36,8 @@ export interface Failure {
   readonly stage: 'map' | 'call' | 'probe'
   /** How long SAP asked us to wait, in ms. */
   readonly retryAfterMs?: number
+  /** Failed attempts after which it is given up, if that is fewer than the flow's policy allows. */
+  readonly mostAttempts?: number
   /** SAP's answer as it came (parsed JSON or text, cut at 16 KiB), for `dlq show`. */
   readonly answer?: unknown
 }

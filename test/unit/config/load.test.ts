@@ -28,6 +28,25 @@ const valid = {
   },
 }
 
+/** A configuration with one flow by RFC. */
+function rfcConfig(changes: object = {}, connection: object = {ashost: 'ecc', sysnr: '00', client: '100'}) {
+  const {schema, key} = valid.flows['sales-order']
+  const operation = {
+    steps: [{function: 'BAPI_X', parameters: 'x.jsonata', result: 'NUMBER'}],
+    commit: 'explicit',
+    method: 'create',
+    reference: 'HEAD.REF',
+    probe: {table: 'VBAK', field: 'BSTNK', result: 'VBELN'},
+    messages: [{code: 'V1/042', class: 'transient'}],
+    ...changes,
+  }
+  return {
+    ...valid,
+    destinations: {ecc: {kind: 'rfc', connection, sdk: {library: 'sdk', module: '/opt/erpsync'}}},
+    flows: {'sales-order': {schema, key, destination: 'ecc', operation}},
+  }
+}
+
 describe('loadConfig', () => {
   let folder: string
   before(async () => {
@@ -69,7 +88,7 @@ describe('loadConfig', () => {
     assert.equal(flow.operation.probe.settle, 30_000)
     assert.equal(flow.target.timeout, 5000)
     assert.equal(flow.schema, join(folder, 'order.schema.json'))
-    assert.equal(flow.operation.map, join(folder, 'map/order.jsonata'))
+    assert.equal(flow.operation.kind === 'odata' && flow.operation.map, join(folder, 'map/order.jsonata'))
     assert.equal(config.rabbitmq.prefix, 'erpsync')
   })
 
@@ -84,6 +103,78 @@ describe('loadConfig', () => {
     assert.match(message, /flows\.sales-order: unknown key "ownr"\. Did you mean "owner"\?/)
     assert.match(message, /flows\.sales-order\.retry: unknown key "atempts"\. Did you mean "attempts"\?/)
     assert.match(message, /flows\.sales-order\.retry\.delays\.0: expected a duration such as .*"5 parsecs"/)
+  })
+
+  it('gives an operation the kind of its destination, and makes all its paths absolute', async () => {
+    const probe = {function: 'Z_FIND', parameters: 'find.jsonata', found: 'NUMBERS.VBELN'}
+    const config = await load(rfcConfig({probe}))
+
+    const {operation, target} = findFlow(config, 'sales-order')
+    assert.deepEqual(operation, {
+      kind: 'rfc',
+      steps: [{function: 'BAPI_X', parameters: join(folder, 'x.jsonata'), result: 'NUMBER'}],
+      commit: 'explicit',
+      method: 'create',
+      reference: 'HEAD.REF',
+      probe: {...probe, kind: 'function', settle: 30_000, parameters: join(folder, 'find.jsonata')},
+      messages: [{code: 'V1/042', class: 'transient'}],
+    })
+    assert.deepEqual(target.kind === 'rfc' && target.sdk, {library: join(folder, 'sdk'), module: '/opt/erpsync'})
+  })
+
+  it('lets a null destination take operations of any kind', async () => {
+    const rfc = await load({...rfcConfig(), destinations: {ecc: {kind: 'null'}}})
+    const odata = await load({...valid, destinations: {s4: {kind: 'null'}}})
+
+    assert.deepEqual(
+      [rfc, odata].map((config) => findFlow(config, 'sales-order').operation.kind),
+      ['rfc', 'odata'],
+    )
+  })
+
+  it('says what is wrong with an operation by the words of its kind', async () => {
+    const {message} = await refusal(
+      rfcConfig({
+        steps: [{functon: 'BAPI_X', function: 'BAPI_X', parameters: 'x.jsonata'}],
+        comit: 'explicit',
+        probe: {table: 'VBAK', feld: 'BSTNK'},
+      }),
+    )
+
+    assert.match(message, /operation: unknown key "comit"\. Did you mean "commit"\?/)
+    assert.match(message, /operation\.steps\.0: unknown key "functon"\. Did you mean "function"\?/)
+    assert.match(message, /operation\.probe: unknown key "feld"\. Did you mean "field"\?/)
+    assert.match((await refusal(rfcConfig({entitySet: 'A_SalesOrder'}))).message, /unknown key "entitySet"/)
+    assert.match((await refusal(flowWith({operation: {steps: []}}))).message, /operation\.service: is missing/)
+    assert.match((await refusal(rfcConfig({kind: 'rfc'}))).message, /operation\.kind: an operation is of the kind of/)
+  })
+
+  it('tells a value of the wrong form from one that is missing', async () => {
+    const {message} = await refusal({...flowWith({key: 5}), rabbitmq: {}})
+
+    assert.match(message, /flows\.sales-order\.key: (?!is missing).*string/)
+    assert.match(message, /rabbitmq\.urls: is missing/)
+  })
+
+  it('knows the parameters of an RFC connection, and that they are texts', async () => {
+    const {message} = await refusal(rfcConfig({}, {ashost: 'h', sysnr: 0, client: '100', paswd: 'x'}))
+
+    assert.match(message, /destinations\.ecc\.connection\.sysnr: expected a text; write it in quotes, e\.g\. "00"/)
+    assert.match(message, /destinations\.ecc\.connection: unknown key "paswd"\. Did you mean "passwd"\?/)
+    assert.match(
+      (await refusal(rfcConfig({}, {client: '100'}))).message,
+      /ecc\.connection: expected ashost and sysnr, or mshost and r3name, or wshost and wsport/,
+    )
+  })
+
+  it('refuses operations over RFC that could not keep their promise', async () => {
+    const steps = ['a', 'b'].map((name) => ({function: name, parameters: `${name}.jsonata`}))
+    const probe = {table: 'VBAK', field: 'BSTNK', result: 'VBELN'}
+
+    assert.match((await refusal(rfcConfig({steps, commit: 'internal'}))).message, /operation\.commit: several steps/)
+    assert.match((await refusal(rfcConfig({reference: undefined}))).message, /operation\.reference: create needs/)
+    assert.match((await refusal(rfcConfig({method: 'change', probe}))).message, /operation\.probe: whether SAP holds/)
+    assert.match((await refusal(rfcConfig({probe: {table: 'VBAK'}}))).message, /operation\.probe: expected either/)
   })
 
   it('refuses a flow whose destination is not there, whatever its name', async () => {

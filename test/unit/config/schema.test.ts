@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {configSchema} from '#lib/config/schema.js'
+import {configSchema, type OperationSettings} from '#lib/config/schema.js'
 
 type Operation = Readonly<Record<string, unknown>>
 
@@ -28,9 +28,15 @@ function read(operation: Operation, concurrency = 100) {
   })
 }
 
+function batchSettings(operation: OperationSettings | undefined) {
+  return operation?.kind === 'odata' ? operation.batch : assert.fail('is not an operation over OData')
+}
+
 function batchOf(operation: Operation, concurrency?: number) {
   const {data, error} = read(operation, concurrency)
-  return data ? data.flows.order?.operation.batch : error?.issues.map(({path, message}) => [path.join('.'), message])
+  return data
+    ? batchSettings(data.flows.order?.operation)
+    : error?.issues.map(({path, message}) => [path.join('.'), message])
 }
 
 describe('configSchema', () => {

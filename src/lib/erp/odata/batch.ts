@@ -20,7 +20,7 @@ export async function submitBatch(
   documents: readonly ErpDocument[],
   signal: AbortSignal,
 ): Promise<readonly SubmitOutcome[]> {
-  const {session, service, operation} = target
+  const {session, service, operation, findMessage} = target
   const {exchange, occasion} = await session.exchange(batchOf(target, documents), signal)
   if (!isBatchAnswer(exchange)) {
     const whole = creationOutcome(target, judge(exchange, occasion))
@@ -29,7 +29,10 @@ export async function submitBatch(
 
   const answers = readAnswers(exchange.answer, documents.length)
   const untold: SubmitOutcome = {kind: 'failed', failure: unanswered(exchange.answer, occasion)}
-  const alone = session.occasion({method: 'POST', service, path: operation.entitySet, stage: 'call'}, 'write')
+  const alone = session.occasion(
+    {method: 'POST', service, path: operation.entitySet, stage: 'call', findMessage},
+    'write',
+  )
   return documents.map((_, index) => {
     const answer = answers[index]
     return answer === undefined ? untold : creationOutcome(target, judge({kind: 'answered', answer}, alone))
@@ -38,7 +41,7 @@ export async function submitBatch(
 
 /** Change sets are numbered from 1, as Content-ID: what SAP repeats of it shows that an answer is meant for its document. */
 function batchOf(target: Target, documents: readonly ErpDocument[]): ODataCall {
-  const {service, operation, dialect} = target
+  const {service, operation, dialect, findMessage} = target
   const boundary = `batch_${randomUUID()}`
   const changeSets = documents.map((document, index) => {
     const inner = `changeset_${index + 1}_${boundary}`
@@ -56,6 +59,7 @@ function batchOf(target: Target, documents: readonly ErpDocument[]): ODataCall {
       'content-type': `multipart/mixed; boundary=${boundary}`,
     },
     stage: 'call',
+    findMessage,
   }
 }
 

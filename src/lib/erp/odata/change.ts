@@ -87,7 +87,7 @@ async function patchEntity(
   const {session, service, operation, dialect} = target
   const precondition = etag === undefined ? {} : {etag}
   const call = {method: 'PATCH', service, path: `${operation.entitySet}${key}`, body: dialect.encode(changed)} as const
-  const outcome = await session.call({...call, ...precondition, stage: 'call'}, signal)
+  const outcome = await session.call({...call, ...precondition, stage: 'call', findMessage: target.findMessage}, signal)
   if (outcome.kind !== 'ok') return {kind: 'failed', failure: outcome.failure}
   return {kind: 'done', documentNumber, ...remarks(outcome.messages, notSent)}
 }

@@ -1,5 +1,5 @@
-import type {Executed, Failure, FailureClass} from '#lib/kernel/failure.js'
-import {findMessage} from '#lib/erp/message-table.js'
+import type {Executed, FailureClass} from '#lib/kernel/failure.js'
+import {findMessage as findInTable, type FindMessage, type Verdict, verdictOf} from '#lib/erp/message-table.js'
 
 /** Whether the call could change anything in SAP. A read that fails changed nothing and may be repeated. */
 export type CallKind = 'read' | 'write'
@@ -28,9 +28,6 @@ export interface SeenAnswer {
   readonly damage: {readonly kind: 'cut'; readonly code: string} | {readonly kind: 'not_json'} | null
 }
 
-/** What a failed call means. */
-export type Verdict = Pick<Failure, 'class' | 'executed' | 'code'>
-
 /** The verdict on a call that got no answer. */
 export function classifyNetworkError({code, isUnsent}: NetworkError, call: CallKind): Verdict {
   const known = isUnsent || unsentCodes.has(code) || handshakeCode.test(code)
@@ -38,8 +35,12 @@ export function classifyNetworkError({code, isUnsent}: NetworkError, call: CallK
 }
 
 /** The verdict on an answer; undefined for a success. */
-export function classifyAnswer(answer: SeenAnswer, call: CallKind): Verdict | undefined {
-  const verdict = isSuccess(answer.status) ? classifySuccess(answer, call) : classifyError(answer)
+export function classifyAnswer(
+  answer: SeenAnswer,
+  call: CallKind,
+  findMessage: FindMessage = findInTable,
+): Verdict | undefined {
+  const verdict = isSuccess(answer.status) ? classifySuccess(answer, call) : classifyError(answer, findMessage)
   return verdict && seenBy(call, verdict)
 }
 
@@ -51,18 +52,18 @@ function classifySuccess(answer: SeenAnswer, call: CallKind): Verdict | undefine
   return {...inDoubt, code: damage.kind === 'cut' ? `net:${damage.code}` : `http:${status}`}
 }
 
-function classifyError(answer: SeenAnswer): Verdict {
-  return byMessage(answer) ?? byMissingMessage(answer) ?? {...byStatus(answer), code: codeOf(answer)}
+function classifyError(answer: SeenAnswer, findMessage: FindMessage): Verdict {
+  return byMessage(answer, findMessage) ?? byMissingMessage(answer) ?? {...byStatus(answer), code: codeOf(answer)}
 }
 
 /** The message table decides where the status leaves it open. */
-function byMessage({status, sapCodes}: SeenAnswer): Verdict | undefined {
+function byMessage({status, sapCodes}: SeenAnswer, findMessage: FindMessage): Verdict | undefined {
   if (!messageStatuses.has(status)) return undefined
   const row = sapCodes.map(findMessage).find((found) => found !== undefined)
   if (row === undefined) return undefined
   // After a dump nothing but a lock or a duplicate tells whether something was booked before it.
   if (status === 500 && row.class !== 'transient' && row.class !== 'in_doubt') return undefined
-  return {class: row.class, executed: row.executed, code: `sap:${row.code}`}
+  return verdictOf(row)
 }
 
 /** The message that would decide broke off: whether it was SAP's, and what it said, nobody knows. */

@@ -1,6 +1,7 @@
-import type {OperationSettings} from '#lib/config/schema.js'
+import type {ODataOperation} from '#lib/config/odata-kind.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {messagesOf} from '#lib/erp/message-table.js'
 import type {ErpConnector, PingOutcome} from '#lib/erp/connector.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import {submitBatch} from './batch.js'
@@ -12,7 +13,7 @@ import type {Target} from './target.js'
 
 interface ODataConnectorInput {
   readonly destination: ODataDestination
-  readonly operation: OperationSettings
+  readonly operation: ODataOperation
   readonly destinationName: string
 }
 
@@ -28,6 +29,7 @@ export function openODataConnector({destination, operation, destinationName}: OD
     session: sessionOf(destination),
     operation,
     dialect: dialectOf(operation.protocol),
+    findMessage: messagesOf(operation),
     service: `${operation.service.replace(/^\/+|\/+$/g, '')}/`,
   }
   const close = async () => {}

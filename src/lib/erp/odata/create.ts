@@ -15,8 +15,8 @@ export function bodyOf(target: Target, document: ErpDocument): Entity {
 
 /** Posts one entity, nested parts included. */
 export async function postEntity(target: Target, body: Entity, signal: AbortSignal): Promise<SubmitOutcome> {
-  const {session, service, operation} = target
-  const call = {method: 'POST', service, path: operation.entitySet, body, stage: 'call'} as const
+  const {session, service, operation, findMessage} = target
+  const call = {method: 'POST', service, path: operation.entitySet, body, stage: 'call', findMessage} as const
   return creationOutcome(target, await session.call(call, signal))
 }
 

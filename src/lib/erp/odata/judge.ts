@@ -1,6 +1,7 @@
 import type {Failure} from '#lib/kernel/failure.js'
 import {cutAnswer, cutText} from '#lib/erp/cut.js'
-import {classifyAnswer, classifyNetworkError, type CallKind, type SeenAnswer, type Verdict} from './classify.js'
+import type {FindMessage, Verdict} from '#lib/erp/message-table.js'
+import {classifyAnswer, classifyNetworkError, type CallKind, type SeenAnswer} from './classify.js'
 import type {Exchange, HttpAnswer} from './exchange.js'
 import type {Redact} from './redact.js'
 import {retryAfterMs} from './retry-after.js'
@@ -21,6 +22,7 @@ export interface Occasion {
   /** `POST A_SalesOrder`, for a person. */
   readonly title: string
   readonly redact: Redact
+  readonly findMessage: FindMessage
   readonly nowMs: number
 }
 
@@ -52,7 +54,7 @@ export function unreadable({status, json}: HttpAnswer, what: string, {stage, tit
 function judgeAnswer(answer: HttpAnswer, occasion: Occasion): CallOutcome {
   const messages = readSapMessages(answer.headers)
   const sapError = answer.status < 300 ? errorAmong(messages) : parseSapError(answer)
-  const verdict = classifyAnswer(see(answer, sapError), occasion.call)
+  const verdict = classifyAnswer(see(answer, sapError), occasion.call, occasion.findMessage)
   if (verdict === undefined) return {kind: 'ok', answer, messages: messages.map(occasion.redact)}
 
   const wait = retryAfterMs(answer.headers, occasion.nowMs)

@@ -1,10 +1,10 @@
-import type {OperationSettings} from '#lib/config/schema.js'
+import type {ODataOperation} from '#lib/config/odata-kind.js'
 import type {Entity} from './dialect.js'
 import {plainNumber} from './plain-number.js'
 import {textLiteral} from './target.js'
 
 /** The key predicate of an entity, e.g. `('4711')` or `(Product='TG10',Language='EN')`; undefined if a part is missing. */
-export function keySuffix({entityKey = []}: Pick<OperationSettings, 'entityKey'>, body: Entity): string | undefined {
+export function keySuffix({entityKey = []}: Pick<ODataOperation, 'entityKey'>, body: Entity): string | undefined {
   const parts = entityKey.map((name) => [name, literal(body[name])] as const)
   if (parts.length === 0 || parts.some(([, value]) => value === undefined)) return undefined
   const [only, ...others] = parts

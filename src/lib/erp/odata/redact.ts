@@ -15,8 +15,13 @@ export function authorization(basic: BasicAuth | undefined): string | undefined 
 
 /** Error pages of proxies echo whole requests; neither the password nor the header made of it may get into a failure. */
 export function redactor(basic: BasicAuth | undefined): Redact {
-  const secrets = basic ? [basic.password, credential(basic)].filter((secret) => secret !== '') : []
-  return (value) => walk(value, secrets)
+  return redactorOf(basic ? [basic.password, credential(basic)] : [])
+}
+
+/** Replaces these secrets, whatever they are. */
+export function redactorOf(secrets: readonly string[]): Redact {
+  const known = secrets.filter((secret) => secret !== '')
+  return (value) => walk(value, known)
 }
 
 function walk<T>(value: T, secrets: readonly string[]): T

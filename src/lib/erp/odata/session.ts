@@ -1,4 +1,5 @@
 import type {ConnectionSettings} from '#lib/config/schema.js'
+import {findMessage, type FindMessage} from '#lib/erp/message-table.js'
 import type {CallKind} from './classify.js'
 import {cookieHeader, storeCookies, type CookieJar} from './cookies.js'
 import {exchange, type Exchange, type HttpRequest} from './exchange.js'
@@ -22,6 +23,8 @@ export interface ODataCall {
   readonly headers?: Readonly<Record<string, string>>
   readonly etag?: string
   readonly stage: 'call' | 'probe'
+  /** What SAP's messages mean here; by default what the table says. */
+  readonly findMessage?: FindMessage
 }
 
 /** A token and the cookies it came with; one is worth nothing without the other. */
@@ -76,10 +79,10 @@ export class ODataSession {
     return judge(await this.#send(root, jar, {}, signal), this.occasion(root, 'read'))
   }
 
-  occasion({method, path, service, stage}: ODataCall, call: CallKind): Occasion {
+  occasion({method, path, service, stage, findMessage: find = findMessage}: ODataCall, call: CallKind): Occasion {
     // Without key and query: equal failures of different documents must read the same.
     const title = `${method} ${path === '' ? service : path.replace(/[(?].*$/, '')}`
-    return {call, stage, title, redact: this.#redact, nowMs: Date.now()}
+    return {call, stage, title, redact: this.#redact, findMessage: find, nowMs: Date.now()}
   }
 
   /** Sends the call within a login; without one, the exchange is that of the failed login. */

@@ -1,4 +1,4 @@
-import {onAbort} from './on-abort.js'
+import {orAborted} from '#lib/erp/or-aborted.js'
 
 /**
  * One call at a time, shared by all who want its result while it runs. A
@@ -36,22 +36,4 @@ interface Running<T> {
   readonly result: Promise<T>
   readonly controller: AbortController
   waiters: number
-}
-
-async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = withResolver()
-  const forget = onAbort(signal, aborted.resolve)
-  try {
-    return await Promise.race([result, aborted.promise])
-  } finally {
-    forget()
-  }
-}
-
-function withResolver(): {readonly promise: Promise<undefined>; readonly resolve: () => void} {
-  let resolve = () => {}
-  const promise = new Promise<undefined>((settle) => {
-    resolve = () => settle(undefined)
-  })
-  return {promise, resolve}
 }

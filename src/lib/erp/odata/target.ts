@@ -1,4 +1,5 @@
-import type {OperationSettings} from '#lib/config/schema.js'
+import type {ODataOperation} from '#lib/config/odata-kind.js'
+import type {FindMessage} from '#lib/erp/message-table.js'
 import type {Dialect, Entity} from './dialect.js'
 import type {ODataCall, ODataSession} from './session.js'
 import type {SapMessage} from './sap-error.js'
@@ -6,15 +7,21 @@ import type {SapMessage} from './sap-error.js'
 /** One operation of one service, with all it takes to call it. */
 export interface Target {
   readonly session: ODataSession
-  readonly operation: OperationSettings
+  readonly operation: ODataOperation
   readonly dialect: Dialect
   /** Path of the service, with a slash at its end. */
   readonly service: string
+  /** What SAP's messages mean for this operation. */
+  readonly findMessage: FindMessage
 }
 
 /** A read of the operation's entity set. */
-export function readOf({service, operation}: Target, suffix: string, stage: ODataCall['stage']): ODataCall {
-  return {method: 'GET', service, path: `${operation.entitySet}${suffix}`, stage}
+export function readOf(
+  {service, operation, findMessage}: Target,
+  suffix: string,
+  stage: ODataCall['stage'],
+): ODataCall {
+  return {method: 'GET', service, path: `${operation.entitySet}${suffix}`, stage, findMessage}
 }
 
 /** SAP's document number of an entity, or null if it has none. */

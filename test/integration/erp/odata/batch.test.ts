@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {OperationSettings} from '#lib/config/schema.js'
+import type {ODataOperation} from '#lib/config/odata-kind.js'
 import type {ErpDocument, SubmitOutcome} from '#lib/erp/connector.js'
 import {openConnector} from '#lib/erp/open-connector.js'
 import type {ODataDestination} from '#lib/erp/odata/session.js'
@@ -36,7 +36,7 @@ describe('submitBatch on the sandbox ERP', () => {
   beforeEach(() => admin.reset())
   after(() => sandbox.close())
 
-  function open(settings: Partial<ODataDestination> = {}, changes: Partial<OperationSettings> = {}) {
+  function open(settings: Partial<ODataDestination> = {}, changes: Partial<ODataOperation> = {}) {
     const connector = openConnector('s4', destinationAt(sandbox.baseUrl, settings), operation(changes))
     const {submitBatch} = connector
     assert.ok(submitBatch)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type {OperationSettings} from '#lib/config/schema.js'
+import type {ODataOperation} from '#lib/config/odata-kind.js'
 import type {ErpConnector, ErpDocument, SubmitOutcome} from '#lib/erp/connector.js'
 import {openConnector} from '#lib/erp/open-connector.js'
 import type {ODataDestination} from '#lib/erp/odata/session.js'
@@ -31,7 +31,7 @@ function partner(name: string, id = 'USCU_S01'): ErpDocument {
   return {reference: id, body: {BusinessPartner: id, OrganizationBPName1: name, BusinessPartnerIsBlocked: false}}
 }
 
-const partners: Partial<OperationSettings> = {
+const partners: Partial<ODataOperation> = {
   service: 'API_BUSINESS_PARTNER',
   entitySet: 'A_BusinessPartner',
   entityKey: ['BusinessPartner'],
@@ -61,7 +61,7 @@ describe('openConnector on the sandbox ERP', () => {
   beforeEach(() => admin.reset())
   after(() => sandbox.close())
 
-  function connect(changes: Partial<OperationSettings> = {}, settings: Partial<ODataDestination> = {}): ErpConnector {
+  function connect(changes: Partial<ODataOperation> = {}, settings: Partial<ODataDestination> = {}): ErpConnector {
     return openConnector('s4', destinationAt(sandbox.baseUrl, settings), operation(changes))
   }
 
@@ -86,7 +86,7 @@ describe('openConnector on the sandbox ERP', () => {
     })
 
     it('books an order over V4', async () => {
-      const v4: Partial<OperationSettings> = {
+      const v4: Partial<ODataOperation> = {
         protocol: 'v4',
         service: 'api_salesorder/srvd_a2x/sap/salesorder/0001',
         entitySet: 'SalesOrder',

@@ -1,6 +1,6 @@
 import {createServer, type IncomingMessage, type RequestListener, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import type {OperationSettings} from '#lib/config/schema.js'
+import type {ODataOperation} from '#lib/config/odata-kind.js'
 import type {ErpDocument} from '#lib/erp/connector.js'
 import {openODataConnector} from '#lib/erp/odata/connector.js'
 import type {ODataDestination} from '#lib/erp/odata/session.js'
@@ -71,8 +71,9 @@ export function destinationAt(baseUrl: string, changes: Partial<ODataDestination
   return {kind: 'odata', baseUrl, auth, language: 'EN', timeout: 5000, ...changes}
 }
 
-export function operation(changes: Partial<OperationSettings> = {}): OperationSettings {
+export function operation(changes: Partial<ODataOperation> = {}): ODataOperation {
   return {
+    kind: 'odata',
     protocol: 'v2',
     service: 'API_SALES_ORDER_SRV',
     entitySet: 'A_SalesOrder',
@@ -81,11 +82,12 @@ export function operation(changes: Partial<OperationSettings> = {}): OperationSe
     reference: 'PurchaseOrderByCustomer',
     result: 'SalesOrder',
     probe: {settle: 0},
+    messages: [],
     ...changes,
   }
 }
 
-export function connect(destination: ODataDestination, changes: Partial<OperationSettings> = {}) {
+export function connect(destination: ODataDestination, changes: Partial<ODataOperation> = {}) {
   return openODataConnector({destination, operation: operation(changes), destinationName: 's4'})
 }
 

@@ -5,6 +5,7 @@ import {connectionTests} from './connection-tests.js'
 import {createOrderAtOnce} from './create-order-at-once.js'
 import {createSalesOrderBapi} from './create-sales-order.js'
 import {customerDetail} from './customer-detail.js'
+import {dataDictionary} from './data-dictionary.js'
 import {raiseError} from './raise-error.js'
 import {readTable} from './read-table.js'
 import {salesOrderStatus} from './sales-order-status.js'
@@ -24,6 +25,7 @@ export const functionModules: ReadonlyMap<string, FunctionModule> = new Map(
     ...transaction,
     createOrderAtOnce,
     ...simulation,
+    ...dataDictionary(() => functionModules),
   ].map((one) => [one.name, one]),
 )
 

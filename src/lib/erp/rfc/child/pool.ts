@@ -1,0 +1,137 @@
+import {monotonicMs} from '#lib/erp/rfc/protocol.js'
+import {ownError, type RfcError, toRfcError} from '#lib/erp/rfc/rfc-error.js'
+import type {Addon} from './addon.js'
+import {Connection} from './connection.js'
+
+interface PoolOptions {
+  /** Connections at most, those counted that are not used any more but still busy. */
+  readonly max: number
+  /** An idle connection is closed after this. */
+  readonly idleMs: number
+  /** However busy, it is not used again after this. */
+  readonly maxAgeMs: number
+  /** One that was idle for longer is asked for a sign of life before it is used. */
+  readonly restMs: number
+}
+
+export type Taken =
+  {readonly ok: true; readonly connection: Connection} | {readonly ok: false; readonly error: RfcError}
+
+/**
+ * The connections of this process. Not node-rfc's own pool: that one has no
+ * maximum, waits for ever, and holds up all callers while one logs on.
+ */
+export class ConnectionPool {
+  readonly #addon: Addon
+  readonly #options: PoolOptions
+  readonly #idle: Connection[] = []
+  readonly #waiting: (() => void)[] = []
+  readonly #warm = new Set<string>()
+  #count = 0
+
+  constructor(addon: Addon, options: PoolOptions) {
+    this.#addon = addon
+    this.#options = options
+  }
+
+  /** A connection that is logged on and alive, and knows these functions. */
+  async take(warm: readonly string[], deadline: number): Promise<Taken> {
+    const taken = await this.#takeLive(deadline)
+    if (!taken.ok) return taken
+    for (const name of warm.filter((each) => !this.#warm.has(each))) {
+      const error = await taken.connection.warm(name, deadline)
+      if (error !== undefined) {
+        this.#drop(taken.connection)
+        return {ok: false, error}
+      }
+      // The library keeps it for all connections to the system.
+      this.#warm.add(name)
+    }
+    return taken
+  }
+
+  /** Takes a connection back; it is used again only if it is as good as new. */
+  async giveBack(connection: Connection, keep: boolean): Promise<void> {
+    const isOld = monotonicMs() - connection.bornMs > this.#options.maxAgeMs
+    if (!keep || isOld || connection.isBroken || (await connection.reset(monotonicMs() + resetMs)) !== undefined) {
+      this.#drop(connection)
+      return
+    }
+    connection.idleSinceMs = monotonicMs()
+    this.#idle.push(connection)
+    this.#waiting.shift()?.()
+  }
+
+  /** Closes what nobody has used for a while. */
+  sweep(): void {
+    const now = monotonicMs()
+    for (const connection of [...this.#idle]) {
+      if (now - connection.idleSinceMs <= this.#options.idleMs) continue
+      this.#idle.splice(this.#idle.indexOf(connection), 1)
+      this.#drop(connection)
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map(async (connection) => connection.close()))
+  }
+
+  async #takeLive(deadline: number): Promise<Taken> {
+    for (;;) {
+      const connection = this.#idle.pop()
+      if (connection === undefined && this.#count < this.#options.max) return this.#open(deadline)
+      if (connection === undefined) {
+        if (!(await this.#turn(deadline))) return {ok: false, error: ownError('BUSY', 'all connections are in use')}
+        continue
+      }
+      const isRested = monotonicMs() - connection.idleSinceMs > this.#options.restMs
+      if (!isRested || (await connection.ping(deadline)) === undefined) return {ok: true, connection}
+      this.#drop(connection)
+    }
+  }
+
+  async #open(deadline: number): Promise<Taken> {
+    const connection = this.#create()
+    if (!(connection instanceof Connection)) return {ok: false, error: connection}
+    this.#count += 1
+    const error = await connection.open(deadline)
+    if (error === undefined) return {ok: true, connection}
+    this.#drop(connection)
+    return {ok: false, error}
+  }
+
+  #create(): Connection | RfcError {
+    try {
+      return new Connection(this.#addon.createClient())
+    } catch (thrown) {
+      return toRfcError(thrown)
+    }
+  }
+
+  /** Closes it in the background. Until then it counts: whatever is under way on it holds a thread. */
+  #drop(connection: Connection): void {
+    void connection.close().then(() => {
+      this.#count -= 1
+      this.#waiting.shift()?.()
+    })
+  }
+
+  /** Waits until a connection may be free; false if that takes too long. */
+  async #turn(deadline: number): Promise<boolean> {
+    const leftMs = deadline - monotonicMs()
+    if (leftMs <= 0) return false
+    return new Promise((done) => {
+      const come = (): void => {
+        clearTimeout(timer)
+        done(true)
+      }
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(come), 1)
+        done(false)
+      }, leftMs)
+      this.#waiting.push(come)
+    })
+  }
+}
+
+const resetMs = 10_000
