@@ -42,8 +42,9 @@ static bool set_zeros(Value *value, unsigned length) {
 
 static bool set_null_bytes(Value *value, unsigned length) {
   value->buffer.data = calloc((size_t)length + 1, 1);
+  if (value->buffer.data == NULL) return false;
   value->buffer.length = length;
-  return value->buffer.data != NULL;
+  return true;
 }
 
 static bool set_zero_with_decimals(Value *value, unsigned decimals) {
