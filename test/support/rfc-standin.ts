@@ -1,26 +1,11 @@
-import {execFile} from 'node:child_process'
-import {mkdir, readFile} from 'node:fs/promises'
-import {fileURLToPath} from 'node:url'
-import {promisify} from 'node:util'
-import {withLock} from '#lib/sandbox/services/lock.js'
+import {prepareStandIn, type RfcSdk, type StandIn} from '#lib/sandbox/rfc-sdk/prepare-stand-in.js'
 import {skipSuite} from './skip-suite.js'
 
-/** What stands in for SAP's: our library, and the real node-rfc that is loaded upon it. */
-export interface RfcSdk {
-  /** The folder of libsapnwrfc.so and libsapucum.so. */
-  readonly library: string
-  /** The folder whose node_modules has node-rfc. */
-  readonly module: string
-}
+export type {RfcSdk}
 
-type Outcome = {readonly kind: 'ready'; readonly sdk: RfcSdk} | {readonly kind: 'missing'; readonly reason: string}
+let prepared: Promise<StandIn> | undefined
 
-let prepared: Promise<Outcome> | undefined
-
-/**
- * Builds the library and installs node-rfc, its scripts ignored, once; later
- * calls and later runs reuse both. Undefined where the machine cannot have them.
- */
+/** Builds the stand-in and installs node-rfc once. Undefined where the machine cannot have them. */
 export async function rfcSdk(): Promise<RfcSdk | undefined> {
   const outcome = await prepareOnce()
   return outcome.kind === 'ready' ? outcome.sdk : undefined
@@ -28,88 +13,14 @@ export async function rfcSdk(): Promise<RfcSdk | undefined> {
 
 /** The same for a `before` hook, which gets the time it needs; skips the suite, with the reason, where it cannot be had. */
 export async function requireRfcSdk(context: Mocha.Context): Promise<RfcSdk> {
-  context.timeout(lockMs + 2 * commandMs)
+  context.timeout(prepareMs)
   const outcome = await prepareOnce()
   return outcome.kind === 'ready' ? outcome.sdk : skipSuite(context, outcome.reason)
 }
 
-async function prepareOnce(): Promise<Outcome> {
-  prepared ??= prepare()
+async function prepareOnce(): Promise<StandIn> {
+  prepared ??= prepareStandIn(new AbortController().signal)
   return prepared
 }
 
-async function prepare(): Promise<Outcome> {
-  const lacking = await findLacking()
-  if (lacking !== undefined) return {kind: 'missing', reason: lacking}
-  await mkdir(lockFolder, {recursive: true})
-  const waiting = {timeoutMs: lockMs, signal: new AbortController().signal, report: () => {}}
-  return withLock(lockFolder, waiting, async () => {
-    await run('make', ['--silent', '-C', source])
-    const unreachable = (await isInstalled()) ? undefined : await install()
-    if (unreachable !== undefined) return {kind: 'missing', reason: unreachable}
-    return {kind: 'ready', sdk: {library: `${source}lib`, module: `${source}node`}}
-  })
-}
-
-async function findLacking(): Promise<string | undefined> {
-  const platform = `${process.platform}-${process.arch}`
-  if (platform !== 'linux-x64') return `the stand-in for SAP's RFC library is for linux-x64, this is ${platform}`
-  for (const program of ['make', process.env.CC ?? 'cc', 'npm']) {
-    if (!(await isThere(program))) return `${program} was not found, and the stand-in for SAP's RFC library needs it`
-  }
-  return undefined
-}
-
-async function isThere(program: string): Promise<boolean> {
-  try {
-    await run(program, ['--version'])
-    return true
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false
-    throw error
-  }
-}
-
-/** Whether what lies there is what the lock file wants. */
-async function isInstalled(): Promise<boolean> {
-  const [wanted, present] = await Promise.all([
-    readPackages(`${source}node/package-lock.json`),
-    readPackages(`${source}node/node_modules/.package-lock.json`).catch((): Packages => ({})),
-  ])
-  const names = Object.keys(wanted).filter((name) => name !== '')
-  return names.every((name) => present[name]?.integrity === wanted[name]?.integrity)
-}
-
-type Packages = Readonly<Record<string, {readonly integrity?: string}>>
-
-async function readPackages(file: string): Promise<Packages> {
-  const lock: {packages: Packages} = JSON.parse(await readFile(file, 'utf8'))
-  return lock.packages
-}
-
-/** Says why where the registry is out of reach; any other failure is thrown, since it is one of ours. */
-async function install(): Promise<string | undefined> {
-  try {
-    await run('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], `${source}node`)
-    return undefined
-  } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-    const code = /^npm (?:error|ERR!) code (\w+)/m.exec(said)?.[1] ?? ''
-    if (!outOfReach.includes(code)) throw error
-    return `node-rfc could not be installed: npm reports ${code}`
-  }
-}
-
-async function run(program: string, args: readonly string[], cwd = source): Promise<void> {
-  await promisify(execFile)(program, args, {cwd, timeout: commandMs, maxBuffer: 16 * 1024 * 1024})
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
-}
-
-const source = fileURLToPath(new URL('../../test/sapnwrfc/', import.meta.url))
-const lockFolder = fileURLToPath(new URL('../../.cache/rfc-standin', import.meta.url))
-const lockMs = 240_000
-const commandMs = 120_000
-const outOfReach = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'ENOTCACHED']
+const prepareMs = 480_000

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import {settleMs} from '../../chaos/flows.js'
-import {makePlan, type Strike} from '../../chaos/plan.js'
+import {makePlan} from '../../chaos/plan.js'
+import type {Strike} from '../../chaos/strike.js'
 
-const input = {seed: 7, minutes: 1, messages: 500}
+const input = {seed: 7, minutes: 1, messages: 500, flows: 'odata'} as const
 
 describe('makePlan', () => {
   it('lays down the same run for the same input, and another for another seed', () => {
