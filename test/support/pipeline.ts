@@ -66,6 +66,11 @@ export interface PipelineOptions {
   readonly servers?: {readonly postgresUrl: string; readonly rabbitmqUrl: string; readonly managementUrl: string}
   /** Settings of the destination, put over those of the tests. */
   readonly destination?: Readonly<Record<string, unknown>>
+  /** Another way into SAP than that of the examples: the destination in place of it, and the operation. */
+  readonly way?: {
+    readonly destination: (erp: SandboxErp) => Readonly<Record<string, unknown>>
+    readonly operation: Readonly<Record<string, unknown>>
+  }
   /** The address of PostgreSQL as the workers are to use it. */
   readonly postgresUrl?: (url: string) => Promise<string>
 }
@@ -174,27 +179,29 @@ function configuration(
   postgresUrl: string,
   vhost: FreshVhost,
   erp: SandboxErp,
-  {retry = {}, timeout = '1s', settle = '300ms', destination = {}}: PipelineOptions,
+  {retry = {}, timeout = '1s', settle = '300ms', destination = {}, way}: PipelineOptions,
 ) {
+  const target = way?.destination(erp) ?? {kind: 'odata', baseUrl: erp.baseUrl}
+  const operation = way?.operation ?? {
+    service: 'API_SALES_ORDER_SRV',
+    entitySet: 'A_SalesOrder',
+    method: 'create',
+    map: join(flowsFolder, 'sales-order.jsonata'),
+    reference: 'PurchaseOrderByCustomer',
+    result: 'SalesOrder',
+    probe: {settle},
+  }
   return {
     postgres: {url: postgresUrl},
     rabbitmq: {urls: [vhost.url], managementUrl: vhost.managementUrl, prefix: 'test'},
-    destinations: {sandbox: {kind: 'odata', baseUrl: erp.baseUrl, auth: {basic: account}, timeout, ...destination}},
+    destinations: {sandbox: {...target, auth: {basic: account}, timeout, ...destination}},
     flows: {
       'sales-order': {
         schema: 'order.schema.json',
         key: 'orderId',
         version: 'revision',
         destination: 'sandbox',
-        operation: {
-          service: 'API_SALES_ORDER_SRV',
-          entitySet: 'A_SalesOrder',
-          method: 'create',
-          map: join(flowsFolder, 'sales-order.jsonata'),
-          reference: 'PurchaseOrderByCustomer',
-          result: 'SalesOrder',
-          probe: {settle},
-        },
+        operation,
         retry: {delays: ['200ms', '400ms'], attempts: 3, maxAge: '1h', ...retry},
       },
     },

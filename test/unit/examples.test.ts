@@ -9,6 +9,7 @@ import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js'
 import * as ajvFormats from 'ajv-formats'
 import {compileOperation} from '#lib/erp/operation.js'
 import {allFlows, findFlow, loadConfig} from '#lib/config/load.js'
+import {openDoor} from '#lib/intake/door.js'
 
 interface Order {
   readonly orderId: string
@@ -31,12 +32,12 @@ describe('examples/erpsync.yaml', () => {
   it('is valid and names the files of both flows', async () => {
     const config = await loadConfig(file('examples/erpsync.yaml'), env)
 
-    const flows = allFlows(config).map(({name, key, version, operation: {method, reference}}) => ({
+    const flows = allFlows(config).map(({name, key, version, operation}) => ({
       name,
       key,
       version,
-      method,
-      reference,
+      method: operation.kind === 'idoc' ? null : operation.method,
+      reference: operation.reference,
     }))
     assert.deepEqual(config.unresolved, [])
     assert.deepEqual(flows, [
@@ -69,6 +70,25 @@ describe('examples/erpsync.yaml', () => {
         'destinations.s4.baseUrl',
         'destinations.s4.auth.basic.user',
         'destinations.s4.auth.basic.password',
+      ],
+    )
+  })
+})
+
+describe('examples/idoc/erpsync.yaml', () => {
+  it('is valid, and makes IDocs of all that the schemas let in', async () => {
+    const config = await loadConfig(file('examples/idoc/erpsync.yaml'), env)
+    const doors = await Promise.all(allFlows(config).map(openDoor))
+
+    const [order, partner] = [await firstLine('orders-small.ndjson'), await firstLine('business-partners.ndjson')]
+    const checked = await Promise.all([doors[0]?.check(order), doors[1]?.check(partner)])
+
+    assert.deepEqual(config.unresolved, [])
+    assert.deepEqual(
+      checked.map((check) => check?.kind === 'admissible' && [check.key, check.reference]),
+      [
+        [order.orderId, `${String(order.orderId)}/${String(order.revision)}`],
+        [partner.partnerId, `${String(partner.partnerId)}@${String(partner.changedAt)}`],
       ],
     )
   })
@@ -383,4 +403,9 @@ const env = {
   ERPSYNC_ERP_URL: 'http://127.0.0.1:4010',
   ERPSYNC_ERP_USER: 'ERPSYNC',
   ERPSYNC_ERP_PASSWORD: 'secret',
+}
+
+async function firstLine(name: string): Promise<Readonly<Record<string, unknown>>> {
+  const [line = ''] = (await readFile(dataFile(name), 'utf8')).split('\n')
+  return JSON.parse(line) as Record<string, unknown>
 }

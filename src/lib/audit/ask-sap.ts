@@ -28,7 +28,7 @@ export interface SapFindings {
  */
 export async function askSap(database: Database, flow: Flow, options: AskSapOptions): Promise<SapFindings> {
   const mapping = await compileOperation(flow.operation)
-  const connector = openConnector(flow.destination, flow.target, flow.operation)
+  const connector = openConnector(flow.destination, flow.target, flow.operation, flow.name)
   const discrepancies: Discrepancy[] = []
   let count: SapCount = {asked: 0, found: 0, unanswered: 0}
   try {
@@ -40,7 +40,7 @@ export async function askSap(database: Database, flow: Flow, options: AskSapOpti
       count = {
         asked: count.asked + batch.length,
         found: count.found + kinds.filter((kind) => kind === 'found').length,
-        unanswered: count.unanswered + kinds.filter((kind) => kind === 'failed').length,
+        unanswered: count.unanswered + kinds.filter((kind) => saysNothing.has(kind)).length,
       }
       discrepancies.push(...batch.flatMap((message, index) => toDiscrepancy(flow, message, outcomes[index])))
       options.onProgress(count.asked)
@@ -122,11 +122,17 @@ function toDiscrepancy(
           detail: `${destination} has ${reference} as ${outcome.documentNumbers.join(', ')}`,
         },
       ]
+    case 'refused':
+      return [{...found, kind: 'missing_in_sap', detail: `${destination} did not book it: ${outcome.failure.text}`}]
     case 'found':
+    case 'pending':
+    case 'repeatable':
     case 'failed':
     case undefined:
       return []
   }
 }
+
+const saysNothing: ReadonlySet<ProbeOutcome['kind']> = new Set(['pending', 'repeatable', 'failed'])
 
 const batchSize = 8

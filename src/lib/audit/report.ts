@@ -4,7 +4,7 @@ import type {Lane} from '#lib/kernel/lane.js'
  * What is not as it should be:
  *
  * - `missing_copy`: on its way, and no queue and no outbox row carries it
- * - `missing_in_sap`: synced, and SAP does not know it
+ * - `missing_in_sap`: synced, and SAP does not know it, or has not booked it
  * - `duplicate_in_sap`: SAP has several documents of it
  * - `out_of_order`: reached SAP after a newer version of its key
  * - `outbox_overdue`: due on the broker for a while; the relay is not running, or the broker takes nothing
@@ -53,7 +53,7 @@ export interface PlaceCount {
 export interface SapCount {
   readonly asked: number
   readonly found: number
-  /** Look-ups that failed. */
+  /** Look-ups that failed, or of which SAP could not tell. */
   readonly unanswered: number
 }
 

@@ -1,13 +1,19 @@
 import {z} from 'zod'
+import {idocDestination, idocOperation, locateIdocFiles} from './idoc-kind.js'
 import {nullDestination} from './null-kind.js'
 import {locateODataFiles, odataDestination, odataOperation} from './odata-kind.js'
 import {locateRfcFiles, locateSdk, rfcDestination, rfcOperation} from './rfc-kind.js'
 
 /** One SAP system, of any kind. */
-export const destinationSchema = z.discriminatedUnion('kind', [odataDestination, rfcDestination, nullDestination])
+export const destinationSchema = z.discriminatedUnion('kind', [
+  odataDestination,
+  rfcDestination,
+  idocDestination,
+  nullDestination,
+])
 
 /** What each kind of operation holds. In the file they carry no `kind`: it is that of the destination. */
-export const operationSchemas = [odataOperation, rfcOperation] as const
+export const operationSchemas = [odataOperation, rfcOperation, idocOperation] as const
 
 export const operationSchema = z.discriminatedUnion('kind', operationSchemas, {
   error: 'an operation is of the kind of its destination; leave this out',
@@ -31,6 +37,8 @@ export function locateFiles(operation: Operation, folder: string): Operation {
       return locateODataFiles(operation, folder)
     case 'rfc':
       return locateRfcFiles(operation, folder)
+    case 'idoc':
+      return locateIdocFiles(operation, folder)
   }
 }
 
@@ -40,6 +48,7 @@ export function locateFilesOf(destination: Destination, folder: string): Destina
     case 'rfc':
       return locateSdk(destination, folder)
     case 'odata':
+    case 'idoc':
     case 'null':
       return destination
   }
@@ -57,11 +66,12 @@ function mark(flow: unknown, destinations: unknown): unknown {
 
 /** For a destination that takes any kind, and for one that does not exist. */
 function kindByKeys(operation: Readonly<Record<string, unknown>>): Operation['kind'] {
-  return Object.hasOwn(operation, 'steps') ? 'rfc' : 'odata'
+  if (Object.hasOwn(operation, 'steps')) return 'rfc'
+  return Object.hasOwn(operation, 'idocType') ? 'idoc' : 'odata'
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const kinds = ['odata', 'rfc'] as const satisfies readonly Operation['kind'][]
+const kinds = ['odata', 'rfc', 'idoc'] as const satisfies readonly Operation['kind'][]

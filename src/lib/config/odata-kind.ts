@@ -2,20 +2,13 @@ import {resolve} from 'node:path'
 import {z} from 'zod'
 import {care} from './care.js'
 import {duration} from './duration.js'
+import {httpAccess} from './http-access.js'
 import {messageRulings} from './message-rulings.js'
-
-const basicAuth = z.strictObject({user: z.string().min(1), password: z.string().min(1)})
 
 export const odataDestination = z.strictObject({
   kind: z.literal('odata'),
   baseUrl: z.string().min(1).describe('up to and without the service, e.g. https://host/sap/opu/odata/sap'),
-  auth: z.strictObject({basic: basicAuth}).optional(),
-  sapClient: z
-    .string()
-    .regex(/^\d{3}$/, 'three digits, e.g. "100"')
-    .optional(),
-  language: z.string().length(2).default('EN'),
-  timeout: duration.prefault('60s').describe('deadline of one call'),
+  ...httpAccess,
   ...care,
 })
 

@@ -49,6 +49,18 @@ const connection = z
     'expected ashost and sysnr, or mshost and r3name, or wshost and wsport',
   )
 
+const functionPattern = z
+  .string()
+  .regex(/^[A-Z0-9_/*]+$/i, 'the name of a function, in which * stands for any characters')
+
+const byHand = z
+  .strictObject({
+    read: z.array(functionPattern).optional().describe('functions that change nothing, beside those that are known'),
+    write: z.array(functionPattern).optional().describe('functions that may be called with a COMMIT after them'),
+  })
+  .optional()
+  .describe('what erpsync erp call may call')
+
 export const rfcDestination = z.strictObject({
   kind: z.literal('rfc'),
   connection,
@@ -63,6 +75,7 @@ export const rfcDestination = z.strictObject({
     })
     .prefault({}),
   timeout: duration.prefault('60s').describe('deadline of one call'),
+  byHand,
   ...care,
 })
 

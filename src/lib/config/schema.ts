@@ -61,7 +61,14 @@ const settings = z
     flows: z.record(name, flow),
   })
   .superRefine((config, context) => {
-    for (const [flowName, {destination, operation}] of Object.entries(config.flows)) {
+    for (const [flowName, {destination, operation, order}] of Object.entries(config.flows)) {
+      if (operation.kind === 'idoc' && operation.probe.status === undefined && order !== 'none') {
+        context.addIssue({
+          code: 'custom',
+          path: ['flows', flowName, 'operation', 'probe', 'status'],
+          message: `SAP posts IDocs in any order: ${order} can be kept only where their status is read`,
+        })
+      }
       const target = Object.hasOwn(config.destinations, destination) ? config.destinations[destination] : undefined
       const batchSize = operation.kind === 'odata' ? (operation.batch?.size ?? 1) : 1
       if (target === undefined) {

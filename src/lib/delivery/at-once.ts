@@ -15,7 +15,7 @@ export async function callAgainAtOnce(
 ): Promise<SubmitOutcome> {
   let outcome = await call()
   for (const waitMs of waitsMs) {
-    if (outcome.kind === 'done' || !mayPassAtOnce(outcome.failure)) return outcome
+    if (outcome.kind !== 'failed' || !mayPassAtOnce(outcome.failure)) return outcome
     await wait(waitMs, signal)
     if (signal.aborted) return outcome
     outcome = await call()

@@ -1,5 +1,5 @@
 import type {Flow} from '#lib/config/load.js'
-import {onAbort} from '#lib/erp/odata/on-abort.js'
+import {onAbort} from '#lib/erp/http/on-abort.js'
 
 /**
  * How long after its claim a call may still reach SAP: the time to log on and

@@ -53,13 +53,13 @@ export async function carryOut(
         resend: true,
         copy: 'schedule',
       })
-      worker.log.warn(facts, 'message not found in SAP; will be sent once more')
+      worker.log.warn({...facts, code: decision.failure.code}, 'message not known to be in SAP; will be sent once more')
       break
     case 'look_up':
       await settle(worker, {...base, kind: 'in_doubt', failure: decision.failure, waitMs: decision.waitMs, lane})
       worker.log.warn(
         {...facts, code: decision.failure.code, waitMs: decision.waitMs},
-        'outcome unknown; SAP will be asked',
+        'outcome not known yet; SAP will be asked',
       )
       break
     case 'bury':

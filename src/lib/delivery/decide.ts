@@ -40,8 +40,14 @@ export interface Policy {
 
 /** Decides after a call. `random` in [0, 1) picks among the tiers. */
 export function decideAfterCall(outcome: SubmitOutcome, history: History, policy: Policy, random: number): Decision {
-  if (outcome.kind === 'done') return {...outcome, kind: 'synced'}
-  return decideAfterFailure(outcome.failure, history, policy, random)
+  switch (outcome.kind) {
+    case 'done':
+      return {...outcome, kind: 'synced'}
+    case 'accepted':
+      return {kind: 'look_up', failure: undecided(outcome.documentNumber), waitMs: policy.settleMs}
+    case 'failed':
+      return decideAfterFailure(outcome.failure, history, policy, random)
+  }
 }
 
 /** Decides after SAP was asked what became of a call in doubt. */
@@ -57,12 +63,27 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
       return history.strikes < policy.retry.attempts && history.ageMs <= policy.retry.maxAge
         ? {kind: 'resend', failure: notFound}
         : {kind: 'bury', failure: givenUpUnfound}
+    case 'repeatable':
+      return history.strikes + 1 < policy.retry.attempts && history.ageMs <= policy.retry.maxAge
+        ? {kind: 'resend', failure: repeated}
+        : {kind: 'bury', failure: givenUpUnasked}
+    case 'pending':
+      return history.ageMs > policy.retry.maxAge
+        ? {kind: 'bury', failure: outcome.failure}
+        : {kind: 'look_up', failure: outcome.failure, waitMs: pendingWait(history, policy)}
+    case 'refused':
+      return {kind: 'bury', failure: outcome.failure}
     case 'failed':
       if (outcome.failure.class === 'config') return {kind: 'look_up', failure: outcome.failure, waitMs: refusedWaitMs}
       return history.ageMs > policy.retry.maxAge
         ? {kind: 'bury', failure: {...unresolved, text: `SAP could not be asked: ${outcome.failure.text}`}}
         : {kind: 'look_up', failure: outcome.failure, waitMs: policy.settleMs}
   }
+}
+
+/** Grows with the age, for what SAP has not decided on soon it may not decide on before its next job. */
+function pendingWait({ageMs}: History, {settleMs}: Policy): number {
+  return Math.max(settleMs, Math.min(ageMs / 4, mostPendingWaitMs))
 }
 
 function decideAfterFailure(failure: Failure, history: History, policy: Policy, random: number): Decision {
@@ -122,6 +143,7 @@ const defaultPostponeMs = 30_000
 const refusedWaitMs = 5000
 const leastOutageWaitMs = 1000
 const mostOutageWaitMs = 120_000
+const mostPendingWaitMs = 600_000
 
 const notFound: Failure = {
   class: 'in_doubt',
@@ -142,6 +164,29 @@ const unresolved: Failure = {
 const givenUpUnfound: Failure = {
   ...unresolved,
   text: 'SAP does not know the reference; the attempts or the time to send it again are used up.',
+}
+
+const repeated: Failure = {
+  class: 'in_doubt',
+  executed: 'unknown',
+  code: 'probe:repeatable',
+  text: 'SAP takes this document once, and cannot be asked for it; it is sent again.',
+  stage: 'probe',
+}
+
+const givenUpUnasked: Failure = {
+  ...unresolved,
+  text: 'SAP cannot be asked for this document; the attempts or the time to send it again are used up.',
+}
+
+function undecided(documentNumber: string | null): Failure {
+  return {
+    class: 'in_doubt',
+    executed: 'unknown',
+    code: 'erp:accepted',
+    text: `SAP has accepted the document${documentNumber === null ? '' : ` as ${documentNumber}`} and decides on it later.`,
+    stage: 'call',
+  }
 }
 
 function duplicateSuspected(documentNumbers: readonly string[]): Failure {

@@ -48,6 +48,6 @@ async function requirePrepared({flow, connector}: FlowParts): Promise<void> {
 
 async function openFlowParts(flow: Flow): Promise<FlowParts> {
   const [door, mapping] = await Promise.all([openDoor(flow), compileOperation(flow.operation)])
-  const connector = openConnector(flow.destination, flow.target, flow.operation)
+  const connector = openConnector(flow.destination, flow.target, flow.operation, flow.name)
   return {flow, door, mapping, connector, submit: openSubmit(connector, batchOf(flow.operation))}
 }

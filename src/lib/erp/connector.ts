@@ -11,6 +11,8 @@ export interface ErpDocument {
 /** What became of a call. */
 export type SubmitOutcome =
   | {readonly kind: 'done'; readonly documentNumber: string | null; readonly answer?: unknown}
+  /** SAP has taken the document, and decides on it later: what becomes of it, `probe` will tell. */
+  | {readonly kind: 'accepted'; readonly documentNumber: string | null}
   | {readonly kind: 'failed'; readonly failure: Failure}
 
 /** What SAP knows of a reference. */
@@ -18,12 +20,28 @@ export type ProbeOutcome =
   | {readonly kind: 'found'; readonly documentNumber: string | null}
   | {readonly kind: 'several'; readonly documentNumbers: readonly string[]}
   | {readonly kind: 'absent'}
+  /** SAP has the document and has not decided on it yet. */
+  | {readonly kind: 'pending'; readonly failure: Failure}
+  /** SAP has the document and does not book it. */
+  | {readonly kind: 'refused'; readonly failure: Failure}
+  /** SAP is there and cannot be asked; but it takes the same document once, so that sending it again settles the doubt. */
+  | {readonly kind: 'repeatable'}
   | {readonly kind: 'failed'; readonly failure: Failure}
 
 export interface PingOutcome {
+  /** Of one call there and back, without logging on. */
   readonly latencyMs: number
   /** What answered, e.g. `OData V2 API_SALES_ORDER_SRV`. */
   readonly system: string
+  /** As whom we are logged on, where that is for as long as a connection. */
+  readonly logon?: Logon
+}
+
+export interface Logon {
+  readonly system: string
+  readonly client: string
+  readonly user: string
+  readonly language: string
 }
 
 /**

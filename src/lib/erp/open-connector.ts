@@ -1,20 +1,24 @@
 import type {ConnectionSettings, OperationSettings} from '#lib/config/schema.js'
 import type {ErpConnector} from './connector.js'
+import {openIdocConnector} from './idoc/connector.js'
 import {openNullConnector} from './null-connector.js'
 import {openODataConnector} from './odata/connector.js'
 import {openRfcConnector} from './rfc/connector.js'
 
-/** A connector for one operation in one destination. Nothing is sent yet. */
+/** A connector for the one operation of a flow in its destination. Nothing is sent yet. */
 export function openConnector(
   destinationName: string,
   destination: ConnectionSettings,
   operation: OperationSettings,
+  flow: string,
 ): ErpConnector {
   switch (destination.kind) {
     case 'odata':
       return openODataConnector({destination, operation: ofKind('odata', operation), destinationName})
     case 'rfc':
       return openRfcConnector({destination, operation: ofKind('rfc', operation)})
+    case 'idoc':
+      return openIdocConnector({destination, operation: ofKind('idoc', operation), destinationName, flow})
     case 'null':
       return openNullConnector(destination)
   }

@@ -1,4 +1,6 @@
 import type {BatchSettings, OperationSettings} from '#lib/config/schema.js'
+import {compileIdocMapping} from './idoc/mapping.js'
+import {chosenReference as idocReference} from './idoc/write-idoc.js'
 import {compileMapping, type Mapping} from './mapping.js'
 import {chosenReference, readBody} from './rfc/body.js'
 import {compileRfcMapping} from './rfc/mapping.js'
@@ -14,15 +16,19 @@ export async function compileOperation(operation: OperationSettings): Promise<Ma
       return compileMapping(operation.map)
     case 'rfc':
       return compileRfcMapping(operation)
+    case 'idoc':
+      return compileIdocMapping(operation)
   }
 }
 
-/** Whether each message makes a document of its own in SAP. Else each is a state of one object, of which SAP holds the last. */
+/** Whether each message makes a document of its own in SAP, an IDoc for one. Else each is a state of one object, of which SAP holds the last. */
 export function isCreation(operation: OperationSettings): boolean {
   switch (operation.kind) {
     case 'odata':
     case 'rfc':
       return operation.method === 'create'
+    case 'idoc':
+      return true
   }
 }
 
@@ -35,6 +41,8 @@ export function mappedReference(operation: OperationSettings, body: Readonly<Rec
     }
     case 'rfc':
       return chosenReference(operation, readBody(body))
+    case 'idoc':
+      return idocReference(operation, body)
   }
 }
 
@@ -44,6 +52,7 @@ export function batchOf(operation: OperationSettings): BatchSettings | undefined
     case 'odata':
       return operation.batch
     case 'rfc':
+    case 'idoc':
       return undefined
   }
 }
@@ -55,5 +64,7 @@ export function describeOperation(operation: OperationSettings): string {
       return `${operation.method} ${operation.service}/${operation.entitySet}`
     case 'rfc':
       return `${operation.method} ${operation.steps.map((step) => step.function).join(' + ')}`
+    case 'idoc':
+      return `send ${operation.idocType} as ${operation.messageType}`
   }
 }

@@ -1,4 +1,4 @@
-import {onAbort} from './odata/on-abort.js'
+import {onAbort} from './http/on-abort.js'
 
 /** The result, or undefined if the signal aborts first. What it comes to afterwards is nobody's concern. */
 export async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T | undefined> {

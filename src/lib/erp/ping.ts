@@ -1,12 +1,15 @@
 import type {Flow} from '#lib/config/load.js'
+import type {DestinationSettings} from '#lib/config/schema.js'
 import {exitCodes, type ExitCode} from '#lib/kernel/exit-codes.js'
 import type {Failure} from '#lib/kernel/failure.js'
+import type {ErpConnector, PingOutcome} from './connector.js'
+import {failureExitCode} from './failure-exit-code.js'
 import {openConnector} from './open-connector.js'
+import {openRfcLine} from './rfc/by-hand/line.js'
 
-/** What one flow's service in SAP answered. */
-export type Ping = {readonly flow: string; readonly destination: string} & (
-  | {readonly isReachable: true; readonly system: string; readonly latencyMs: number}
-  | {readonly isReachable: false; readonly failure: Failure}
+/** What one flow's service in SAP answered; without a flow, what a destination did. */
+export type Ping = {readonly flow: string | null; readonly destination: string} & (
+  ({readonly isReachable: true} & PingOutcome) | {readonly isReachable: false; readonly failure: Failure}
 )
 
 /** Asks the service of every flow for a sign of life, one after another. */
@@ -32,38 +35,40 @@ export function exitCodeOf(pings: readonly Ping[]): ExitCode {
   return worst ?? exitCodes.ok
 }
 
+/** Asks a destination without flows; undefined for one of a kind that cannot be asked without an operation. */
+export async function pingDestination(
+  name: string,
+  destination: DestinationSettings | undefined,
+  signal: AbortSignal,
+): Promise<Ping | undefined> {
+  switch (destination?.kind) {
+    case 'rfc':
+      return ping({flow: null, destination: name}, openRfcLine(destination), signal)
+    case 'odata':
+    case 'idoc':
+    case 'null':
+    case undefined:
+      return undefined
+  }
+}
+
 async function pingFlow({name, destination, target, operation}: Flow, signal: AbortSignal): Promise<Ping> {
-  const connector = openConnector(destination, target, operation)
+  return ping({flow: name, destination}, openConnector(destination, target, operation, name), signal)
+}
+
+async function ping(
+  place: Pick<Ping, 'flow' | 'destination'>,
+  connector: Pick<ErpConnector, 'ping' | 'close'>,
+  signal: AbortSignal,
+): Promise<Ping> {
   try {
     const outcome = await connector.ping(signal)
-    const place = {flow: name, destination}
     return 'failure' in outcome ? {...place, isReachable: false, ...outcome} : {...place, isReachable: true, ...outcome}
   } finally {
     await connector.close()
   }
 }
 
-/** SAP answered, and takes no call of this user. */
-const credentialCodes: ReadonlySet<string> = new Set([
-  'http:401',
-  'http:403',
-  'rfc:LOGON_FAILURE',
-  'rfc:AUTHENTICATION_FAILURE',
-  'rfc:AUTHORIZATION_FAILURE',
-])
-
 function verdict(ping: Ping): ExitCode {
-  if (ping.isReachable) return exitCodes.ok
-  const {class: kind, code} = ping.failure
-  switch (kind) {
-    case 'config':
-      return code.startsWith('sap:') || credentialCodes.has(code) ? exitCodes.credentials : exitCodes.configuration
-    case 'permanent':
-      return exitCodes.configuration
-    case 'transient':
-    case 'throttled':
-    case 'conflict':
-    case 'in_doubt':
-      return exitCodes.unreachable
-  }
+  return ping.isReachable ? exitCodes.ok : failureExitCode(ping.failure)
 }

@@ -5,7 +5,7 @@ import type {Ping} from './ping.js'
 export function presentPings(pings: readonly Ping[]): string {
   return renderTable(
     ['flow', 'destination', 'latency', 'answer'],
-    pings.map((ping) => [ping.flow, ping.destination, ...verdict(ping)]),
+    pings.map((ping) => [ping.flow ?? '-', ping.destination, ...verdict(ping)]),
   )
 }
 

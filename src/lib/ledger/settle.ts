@@ -6,8 +6,8 @@ import {recordOutcomes, recordProbes} from './attempts.js'
 import {lockKeysOf, releaseHeld, supersedeOlder} from './keys.js'
 import {scheduleCopies} from './outbox.js'
 
-/** What SAP answered when asked about a call in doubt. */
-export type ProbeResult = 'found' | 'absent' | 'several' | 'failed'
+/** What SAP answered when asked about a call in doubt; `repeatable` if it could not be asked. */
+export type ProbeResult = 'found' | 'absent' | 'several' | 'pending' | 'refused' | 'repeatable' | 'failed'
 
 interface SettlementOf<Kind extends string> {
   readonly kind: Kind

@@ -10,9 +10,10 @@ export interface Operator {
 
 /** What somebody did by hand. */
 export interface TrailEntry {
-  readonly action: 'message.resolve' | 'message.resend' | 'key.release' | 'key.skip'
-  readonly flow: string
-  readonly messageId: string
+  readonly action: 'message.resolve' | 'message.resend' | 'key.release' | 'key.skip' | 'erp.call' | 'erp.called'
+  /** Null for what concerns no flow, or no message. */
+  readonly flow: string | null
+  readonly messageId: string | null
   readonly detail: Readonly<Record<string, unknown>>
 }
 

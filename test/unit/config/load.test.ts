@@ -47,6 +47,22 @@ function rfcConfig(changes: object = {}, connection: object = {ashost: 'ecc', sy
   }
 }
 
+function idocConfig(operation: object = {}, flow: object = {}) {
+  return {
+    ...valid,
+    destinations: {ecc: {kind: 'idoc', baseUrl: 'https://ecc.example.com', control: {SNDPRN: 'ERPSYNC'}}},
+    flows: {
+      'sales-order': {
+        schema: 'order.schema.json',
+        key: 'orderId',
+        destination: 'ecc',
+        operation: {idocType: 'ORDERS05', messageType: 'ORDERS', map: 'x.jsonata', ...operation},
+        ...flow,
+      },
+    },
+  }
+}
+
 describe('loadConfig', () => {
   let folder: string
   before(async () => {
@@ -175,6 +191,57 @@ describe('loadConfig', () => {
     assert.match((await refusal(rfcConfig({reference: undefined}))).message, /operation\.reference: create needs/)
     assert.match((await refusal(rfcConfig({method: 'change', probe}))).message, /operation\.probe: whether SAP holds/)
     assert.match((await refusal(rfcConfig({probe: {table: 'VBAK'}}))).message, /operation\.probe: expected either/)
+  })
+
+  it('reads an operation by IDoc, and where its statuses are', async () => {
+    const config = await load(idocConfig({probe: {settle: '5s', status: {service: '/odata/Z', entitySet: 'Set'}}}))
+
+    const {operation, target} = findFlow(config, 'sales-order')
+    assert.deepEqual(operation, {
+      kind: 'idoc',
+      idocType: 'ORDERS05',
+      messageType: 'ORDERS',
+      map: join(folder, 'x.jsonata'),
+      control: {},
+      probe: {
+        settle: 5000,
+        status: {
+          protocol: 'v2',
+          service: '/odata/Z',
+          entitySet: 'Set',
+          arckey: 'ARCKEY',
+          docnum: 'DOCNUM',
+          status: 'STATUS',
+        },
+      },
+      messages: [],
+    })
+    assert.deepEqual(target.kind === 'idoc' && [target.path, target.control], ['/sap/bc/srt/idoc', {SNDPRN: 'ERPSYNC'}])
+  })
+
+  it('says what is wrong with an operation by IDoc', async () => {
+    assert.match(
+      (await refusal(idocConfig({idocTyp: 'X'}))).message,
+      /unknown key "idocTyp"\. Did you mean "idocType"\?/,
+    )
+    assert.match((await refusal(idocConfig({control: {SNDPRN: '12345678901'}}))).message, /operation\.control\.SNDPRN/)
+    assert.match((await refusal(idocConfig({control: {SNDPORT: 'X'}}))).message, /"SNDPORT"\. Did you mean "SNDPOR"\?/)
+    assert.match(
+      (await refusal(idocConfig({reference: 'BELNR'}))).message,
+      /operation\.reference: segments and a field/,
+    )
+  })
+
+  it('keeps no order over IDocs whose status is not read', async () => {
+    const probe = {status: {service: '/odata/Z', entitySet: 'Set'}}
+
+    for (const order of ['latest', 'strict']) {
+      assert.match(
+        (await refusal(idocConfig({}, {order}))).message,
+        /flows\.sales-order\.operation\.probe\.status: SAP posts IDocs in any order/,
+      )
+      assert.equal(findFlow(await load(idocConfig({probe}, {order})), 'sales-order').order, order)
+    }
   })
 
   it('refuses a flow whose destination is not there, whatever its name', async () => {

@@ -24,6 +24,15 @@ describe('decideAfterCall', () => {
     })
   })
 
+  it('asks after the settle time what became of a document that SAP decides on later', () => {
+    const decision = decideAfterCall({kind: 'accepted', documentNumber: '42'}, fresh, policy, 0)
+
+    assert.ok(decision.kind === 'look_up')
+    assert.equal(decision.waitMs, 30_000)
+    assert.deepEqual([decision.failure.class, decision.failure.executed], ['in_doubt', 'unknown'])
+    assert.match(decision.failure.text, /42/)
+  })
+
   for (const [given, history, wanted] of [
     [{class: 'transient'}, fresh, 'retry'],
     [{class: 'transient'}, {...fresh, strikes: 2}, 'retry'],
@@ -93,6 +102,8 @@ describe('decideAfterCall', () => {
 
 describe('decideAfterProbe', () => {
   const several: ProbeOutcome = {kind: 'several', documentNumbers: ['1', '2']}
+  const pending: ProbeOutcome = {kind: 'pending', failure: failure({code: 'idoc:64'})}
+  const refused: ProbeOutcome = {kind: 'refused', failure: failure({code: 'sap:VP/204', executed: 'unknown'})}
   const failed = (changes: Partial<Failure> = {}): ProbeOutcome => ({
     kind: 'failed',
     failure: failure({stage: 'probe', ...changes}),
@@ -106,6 +117,13 @@ describe('decideAfterProbe', () => {
     [{kind: 'absent'}, {...fresh, resends: 1}, 'bury'],
     [{kind: 'absent'}, old, 'bury'],
     [several, fresh, 'bury'],
+    [{kind: 'repeatable'}, fresh, 'resend'],
+    [{kind: 'repeatable'}, {...fresh, strikes: 2, resends: 2}, 'resend'],
+    [{kind: 'repeatable'}, {...fresh, strikes: 3}, 'bury'],
+    [{kind: 'repeatable'}, old, 'bury'],
+    [pending, {...fresh, strikes: 9, resends: 1}, 'look_up'],
+    [pending, old, 'bury'],
+    [refused, fresh, 'bury'],
     [failed(), fresh, 'look_up'],
     [failed({class: 'permanent'}), fresh, 'look_up'],
     [failed(), old, 'bury'],
@@ -116,6 +134,29 @@ describe('decideAfterProbe', () => {
     })
   }
 
+  it('asks ever less often for what SAP has not decided on, and never sooner than after the settle time', () => {
+    const long = {...policy, retry: {...policy.retry, maxAge: 24 * hour}}
+
+    const waits = [0, 60_000, 400_000, hour, 10 * hour].map((ageMs) => {
+      const decision = decideAfterProbe(pending, {...fresh, ageMs}, long)
+      return decision.kind === 'look_up' && decision.waitMs
+    })
+
+    assert.deepEqual(waits, [30_000, 30_000, 100_000, 600_000, 600_000])
+  })
+
+  it('gives SAP’s own word for what it has and does not book', () => {
+    for (const [outcome, history] of [
+      [refused, fresh],
+      [pending, old],
+    ] as const) {
+      const decision = decideAfterProbe(outcome, history, policy)
+
+      assert.ok(decision.kind === 'bury' && 'failure' in outcome)
+      assert.deepEqual(decision.failure, outcome.failure)
+    }
+  })
+
   it('names all documents where SAP has several', () => {
     const decision = decideAfterProbe(several, fresh, policy)
 
@@ -125,10 +166,12 @@ describe('decideAfterProbe', () => {
   })
 
   it('lets nobody take a letter of doubt for one that can be sent without asking', () => {
-    for (const history of [old, {...fresh, resends: 1}]) {
-      const decision = decideAfterProbe({kind: 'absent'}, history, policy)
+    for (const kind of ['absent', 'repeatable'] as const) {
+      for (const history of [old, {...fresh, strikes: 4, resends: 1}]) {
+        const decision = decideAfterProbe({kind}, history, policy)
 
-      assert.ok(decision.kind === 'bury' && decision.failure.executed === 'unknown')
+        assert.ok(decision.kind === 'bury' && decision.failure.executed === 'unknown')
+      }
     }
   })
 })
@@ -169,6 +212,7 @@ function mostCalls(history: History, bounded: Policy): number {
   const decisions = [
     decideAfterCall({kind: 'failed', failure: failure()}, history, bounded, 0.5),
     decideAfterProbe({kind: 'absent'}, history, bounded),
+    decideAfterProbe({kind: 'repeatable'}, history, bounded),
   ]
   const further = decisions.map((decision) => {
     if (decision.kind === 'retry') return mostCalls({...history, strikes: history.strikes + 1}, bounded)

@@ -1,8 +1,7 @@
 import type {ODataOperation} from '#lib/config/odata-kind.js'
-import {ErpSyncError} from '#lib/kernel/errors.js'
-import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {messagesOf} from '#lib/erp/message-table.js'
 import type {ErpConnector, PingOutcome} from '#lib/erp/connector.js'
+import {requireAddress} from '#lib/erp/http/require-address.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import {submitBatch} from './batch.js'
 import {probeChange, submitChange} from './change.js'
@@ -24,7 +23,7 @@ interface ODataConnectorInput {
  * @throws ErpSyncError 78 if the destination's address is none.
  */
 export function openODataConnector({destination, operation, destinationName}: ODataConnectorInput): ErpConnector {
-  checkAddress(destination, destinationName)
+  requireAddress(destination.baseUrl, destinationName)
   const target: Target = {
     session: sessionOf(destination),
     operation,
@@ -60,17 +59,6 @@ async function pingService(target: Target, signal: AbortSignal): Promise<PingOut
   if (outcome.kind !== 'ok') return {failure: outcome.failure}
   const latencyMs = Math.round(performance.now() - startedAt)
   return {latencyMs, system: `OData ${target.dialect.name} ${target.operation.service}`}
-}
-
-function checkAddress({baseUrl}: ODataDestination, name: string): void {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === ''
-  if (isPlain && (url.protocol === 'http:' || url.protocol === 'https:')) return
-  throw new ErpSyncError(`destinations.${name}.baseUrl is not an http or https address without user and query.`, {
-    code: 'destination_invalid',
-    exitCode: exitCodes.configuration,
-    hint: 'User and password belong under auth.basic, the client under sapClient.',
-  })
 }
 
 function sessionOf(destination: ODataDestination): ODataSession {

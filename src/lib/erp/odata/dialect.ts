@@ -1,4 +1,4 @@
-import {plainNumber} from './plain-number.js'
+import {plainNumber} from '#lib/erp/http/plain-number.js'
 
 /** An entity as JSON: property names and values. */
 export type Entity = Readonly<Record<string, unknown>>

@@ -1,10 +1,11 @@
 import type {Failure} from '#lib/kernel/failure.js'
 import {cutAnswer, cutText} from '#lib/erp/cut.js'
 import type {FindMessage, Verdict} from '#lib/erp/message-table.js'
-import {classifyAnswer, classifyNetworkError, type CallKind, type SeenAnswer} from './classify.js'
-import type {Exchange, HttpAnswer} from './exchange.js'
-import type {Redact} from './redact.js'
-import {retryAfterMs} from './retry-after.js'
+import {classifyAnswer, classifyNetworkError, type CallKind, type SeenAnswer} from '#lib/erp/http/classify.js'
+import type {Exchange, HttpAnswer} from '#lib/erp/http/exchange.js'
+import {describePage, isDispatcherPage} from '#lib/erp/http/page.js'
+import type {Redact} from '#lib/erp/http/redact.js'
+import {retryAfterMs} from '#lib/erp/http/retry-after.js'
 import {errorCodes, parseSapError, type SapError, type SapMessage} from './sap-error.js'
 import {readSapMessages} from './sap-messages.js'
 
@@ -73,10 +74,10 @@ function see(answer: HttpAnswer, sapError: SapError | undefined): SeenAnswer {
     status,
     sapCodes: sapError === undefined ? [] : errorCodes(sapError),
     isSapError: sapError !== undefined,
-    isDispatcherPage: dispatcherPage.test(text.slice(0, 4096)),
+    isDispatcherPage: isDispatcherPage(text),
     hasRetryAfter: headers.has('retry-after'),
     isTokenRequired: isTokenRequired(answer),
-    damage: cutBy !== null ? {kind: 'cut', code: cutBy} : json === undefined && !isEmpty ? {kind: 'not_json'} : null,
+    damage: cutBy !== null ? {kind: 'cut', code: cutBy} : json === undefined && !isEmpty ? {kind: 'unreadable'} : null,
   }
 }
 
@@ -98,8 +99,7 @@ function failure(verdict: Verdict, {stage, title, redact}: Occasion, what: strin
 function describe({status, text, cutBy}: HttpAnswer, sapError: SapError | undefined): string {
   if (sapError !== undefined) return sapError.text
   if (cutBy !== null) return `HTTP ${status}, the answer broke off (${cutBy})`
-  const page = text.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ').trim()
-  return page === '' ? `HTTP ${status}` : `HTTP ${status}: ${page.slice(0, 300)}`
+  return describePage(status, text)
 }
 
 function evidence({json, text}: HttpAnswer, messages: readonly SapMessage[], redact: Redact): Pick<Failure, 'answer'> {
@@ -107,6 +107,3 @@ function evidence({json, text}: HttpAnswer, messages: readonly SapMessage[], red
   const answer = messages.length === 0 ? body : {messages, body}
   return answer === '' ? {} : {answer: cutAnswer(redact(answer))}
 }
-
-/** Pages of SAP's web dispatcher and ICM. They name themselves; there is no code to go by. */
-const dispatcherPage = /\bICM\b|\bICMENO|web ?dispatcher|\bdispatcher\b|SAP NetWeaver Application Server/i

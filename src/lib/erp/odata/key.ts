@@ -1,6 +1,6 @@
 import type {ODataOperation} from '#lib/config/odata-kind.js'
 import type {Entity} from './dialect.js'
-import {plainNumber} from './plain-number.js'
+import {plainNumber} from '#lib/erp/http/plain-number.js'
 import {textLiteral} from './target.js'
 
 /** The key predicate of an entity, e.g. `('4711')` or `(Product='TG10',Language='EN')`; undefined if a part is missing. */

@@ -1,4 +1,4 @@
-import {plainNumber} from './plain-number.js'
+import {plainNumber} from '#lib/erp/http/plain-number.js'
 
 /**
  * Whether SAP holds the mapped value already. In doubt the answer is no: a

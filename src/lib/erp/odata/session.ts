@@ -1,10 +1,10 @@
 import type {ConnectionSettings} from '#lib/config/schema.js'
 import {findMessage, type FindMessage} from '#lib/erp/message-table.js'
-import type {CallKind} from './classify.js'
+import type {CallKind} from '#lib/erp/http/classify.js'
 import {cookieHeader, storeCookies, type CookieJar} from './cookies.js'
-import {exchange, type Exchange, type HttpRequest} from './exchange.js'
+import {exchange, type Exchange, type HttpRequest} from '#lib/erp/http/exchange.js'
 import {isTokenRequired, judge, type CallOutcome, type Occasion} from './judge.js'
-import {authorization, redactor, type Redact} from './redact.js'
+import {authorization, redactor, type Redact} from '#lib/erp/http/redact.js'
 import {SharedCall} from './shared-call.js'
 
 export type ODataDestination = Extract<ConnectionSettings, {kind: 'odata'}>

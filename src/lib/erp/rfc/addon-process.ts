@@ -120,8 +120,8 @@ function forkChild({library}: ProcessSettings['sdk'], folder: string | null, max
   const {LD_LIBRARY_PATH: inherited, ...rest} = process.env
   const libraries = [library, inherited].filter((path) => path !== undefined && path !== '')
   return fork(entry, [], {
-    // The addon creates and empties a log file wherever it is started.
-    cwd: folder ?? '/',
+    // The addon creates and empties a log file wherever it is started. Without a folder of its own, where nobody can.
+    cwd: folder ?? (process.platform === 'linux' ? '/proc' : '/'),
     env: {
       ...rest,
       ...(libraries.length === 0 ? {} : {LD_LIBRARY_PATH: libraries.join(delimiter)}),

@@ -79,8 +79,12 @@ const table: readonly Row[] = [
   {holds: ({code}) => code === 'MEMORY_INSUFFICIENT' || code === 'BUSY', verdict: unlessBooked(throttled)},
   // Each further try may lock the user.
   {
-    holds: ({code, group}, {phase}) =>
-      (phase === 'open' && group === logonGroup) || refusals.has(code) || group === authorityGroup,
+    holds: ({code, group, key}, {phase}) =>
+      (phase === 'open' && group === logonGroup) ||
+      refusals.has(code) ||
+      group === authorityGroup ||
+      // SAP's check of S_RFC ends in a short dump of that name before the function begins.
+      key === 'RFC_NO_AUTHORITY',
     verdict: unlessBooked(config),
   },
   {

@@ -1,17 +1,15 @@
 import type {RfcDestination, RfcOperation} from '#lib/config/rfc-kind.js'
-import type {ErpConnector, ErpDocument, PingOutcome, ProbeOutcome} from '#lib/erp/connector.js'
+import type {ErpConnector, ErpDocument, ProbeOutcome} from '#lib/erp/connector.js'
 import {messagesOf} from '#lib/erp/message-table.js'
-import {redactorOf} from '#lib/erp/odata/redact.js'
-import type {Failure} from '#lib/kernel/failure.js'
+import {redactorOf} from '#lib/erp/http/redact.js'
 import {RfcHost} from './host.js'
 import {InterfaceBook} from './interface-book.js'
-import {judgeLease} from './judge.js'
 import {lookUpByFunction} from './look-up-function.js'
 import {lookUpInTable} from './look-up-table.js'
 import {compileLookUp} from './mapping.js'
 import {describeObstacle} from './obstacle.js'
-import {monotonicMs} from './protocol.js'
-import type {Target} from './target.js'
+import {pingSystem} from './ping.js'
+import {secretsOf, type Target} from './target.js'
 import {submitUnit} from './unit-of-work.js'
 
 interface RfcConnectorInput {
@@ -42,7 +40,7 @@ export function openRfcConnector({destination, operation}: RfcConnectorInput): E
     },
     submit: async (document, signal) => submitUnit(target, document, signal),
     probe: async (document, signal) => probe(target, lookUp, document, signal),
-    ping: async (signal) => ping(target, signal),
+    ping: async (signal) => pingSystem(target, signal),
     close: once(async () => leaveHost(destination, shared)),
   }
 }
@@ -63,18 +61,6 @@ async function probe(
       return lookUpByFunction(target, settings, lookUp, document, signal)
     }
   }
-}
-
-/** Logs on, if nobody is, and asks for a sign of life. */
-async function ping(target: Target, signal: AbortSignal): Promise<PingOutcome | {readonly failure: Failure}> {
-  const startedAt = performance.now()
-  const leased = await target.host.lease([pingFunction], monotonicMs() + target.timeoutMs, signal)
-  if (leased.kind === 'unusable') return {failure: describeObstacle(leased.obstacle)}
-  if (leased.kind === 'failed') return {failure: judgeLease(target, leased, 'call')}
-  const {sysId, client, release} = leased.lease.system
-  leased.lease.release()
-  const latencyMs = Math.round(performance.now() - startedAt)
-  return {latencyMs, system: `RFC ${sysId} client ${client}${release === '' ? '' : ` release ${release}`}`}
 }
 
 interface SharedHost {
@@ -104,10 +90,6 @@ async function leaveHost(destination: RfcConnectorInput['destination'], shared: 
   await shared.host.close()
 }
 
-function secretsOf({connection: {passwd = '', x509cert = '', mysapsso2 = ''}}: RfcConnectorInput['destination']) {
-  return [passwd, x509cert, mysapsso2]
-}
-
 function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
   let made: Promise<Result> | undefined
   return async () => (made ??= make())
@@ -115,6 +97,5 @@ function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
 
 /** Held until the last connector is closed; the only state of this room outside a connector. */
 const hosts = new Map<RfcConnectorInput['destination'], SharedHost>()
-const pingFunction = 'RFC_PING'
 /** SAP's library keeps a process to 200 conversations. */
 const mostConnections = 190

@@ -3,14 +3,14 @@ import type {CallResult} from './lease.js'
 import {type FunctionInterface, readInterface} from './interface.js'
 import {judgeError, judgeLease} from './judge.js'
 import {monotonicMs} from './protocol.js'
-import type {Target} from './target.js'
+import type {Access} from './target.js'
 
 /** The interfaces of the functions of one destination, each read from SAP once. */
 export class InterfaceBook {
   readonly #known = new Map<string, FunctionInterface | undefined>()
 
   /** Reads what is not known yet. What SAP will not tell is known as undefined; that it is away is a failure. */
-  async read(target: Target, names: readonly string[], signal: AbortSignal): Promise<Failure | undefined> {
+  async read(target: Access, names: readonly string[], signal: AbortSignal): Promise<Failure | undefined> {
     for (const name of names) {
       const failure = this.#known.has(name) ? undefined : await this.#readOne(target, name, signal)
       if (failure !== undefined) return failure
@@ -22,7 +22,7 @@ export class InterfaceBook {
     return this.#known.get(name)
   }
 
-  async #readOne(target: Target, name: string, signal: AbortSignal): Promise<Failure | undefined> {
+  async #readOne(target: Access, name: string, signal: AbortSignal): Promise<Failure | undefined> {
     const deadline = monotonicMs() + target.timeoutMs
     const leased = await target.host.lease([name], deadline, signal)
     if (leased.kind !== 'leased') return judgeLease(target, leased, 'call')

@@ -5,7 +5,7 @@ import {describeObstacle} from './obstacle.js'
 import type {Leased} from './host.js'
 import type {SapMessage} from './return-messages.js'
 import type {RfcError} from './rfc-error.js'
-import type {Target} from './target.js'
+import type {Access} from './target.js'
 
 /** Where a call failed, and all that is needed to judge it. */
 export interface Occasion {
@@ -18,7 +18,7 @@ export interface Occasion {
 }
 
 /** The failure of a call that threw. */
-export function judgeError(target: Target, error: RfcError, occasion: Occasion): Failure {
+export function judgeError(target: Access, error: RfcError, occasion: Occasion): Failure {
   const {operation, findMessage, redact} = target
   const {phase, stage, title, isUnsent = false} = occasion
   const verdict = classifyRfcError(error, {phase, commit: operation.commit, isUnsent, findMessage})
@@ -33,7 +33,7 @@ export function judgeError(target: Target, error: RfcError, occasion: Occasion):
 
 /** The failure of a function that answered with errors. */
 export function judgeReturn(
-  {findMessage, redact}: Target,
+  {findMessage, redact}: Access,
   errors: readonly [SapMessage, ...SapMessage[]],
   {phase, stage, title}: Occasion,
 ): Failure {
@@ -48,7 +48,7 @@ export function judgeReturn(
 
 /** The failure to get a connection. */
 export function judgeLease(
-  target: Target,
+  target: Access,
   leased: Exclude<Leased, {kind: 'leased'}>,
   stage: Failure['stage'],
 ): Failure {

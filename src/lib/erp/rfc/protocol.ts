@@ -39,8 +39,16 @@ export const requestSchema = z.discriminatedUnion('kind', [
 
 export type Request = Readonly<z.output<typeof requestSchema>>
 
-/** Who answers at the other end of a connection. */
-const systemSchema = z.strictObject({sysId: z.string(), client: z.string(), host: z.string(), release: z.string()})
+/** Who answers at the other end of a connection, and as whom we are known there. */
+const systemSchema = z.strictObject({
+  sysId: z.string(),
+  client: z.string(),
+  host: z.string(),
+  release: z.string(),
+  user: z.string(),
+  /** Two letters. */
+  language: z.string(),
+})
 
 export type RfcSystem = Readonly<z.output<typeof systemSchema>>
 

@@ -3,14 +3,14 @@ import type {Failure} from '#lib/kernel/failure.js'
 import type {Parameters} from './body.js'
 import {judgeError, judgeLease} from './judge.js'
 import {monotonicMs} from './protocol.js'
-import type {Target} from './target.js'
+import type {Access} from './target.js'
 
 export type ReadResult =
   {readonly ok: true; readonly answer: Parameters} | {readonly ok: false; readonly failure: Failure}
 
 /** Calls one function that reads. Whatever becomes of it, nothing was booked. */
 export async function readOnce(
-  target: Target,
+  target: Access,
   name: string,
   parameters: Parameters,
   signal: AbortSignal,

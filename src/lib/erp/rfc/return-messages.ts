@@ -21,7 +21,11 @@ export function readMessages(answer: Parameters, parameter: string): readonly Sa
 
 /** Those after which nothing may be committed. */
 export function errorsAmong(messages: readonly SapMessage[]): readonly SapMessage[] {
-  return messages.filter(({type}) => errorTypes.has(type))
+  return messages.filter(isError)
+}
+
+export function isError({type}: SapMessage): boolean {
+  return errorTypes.has(type)
 }
 
 const errorTypes: ReadonlySet<string> = new Set(['E', 'A', 'X'])

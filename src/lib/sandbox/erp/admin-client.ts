@@ -13,6 +13,8 @@ const effectsSchema = z.object({effects: z.record(z.string(), effectSchema)})
 
 const namesSchema = z.object({names: z.record(z.string(), z.array(z.string()))})
 
+const repostedSchema = z.object({reposted: z.number().int()})
+
 const statsSchema = z.object({
   requests: z.number().int(),
   mostAtOnce: z.number().int(),
@@ -36,6 +38,8 @@ export interface SandboxAdmin {
   readonly effectOf: (reference: string) => Promise<SandboxEffect>
   /** What each business partner was called after each booking, oldest first. */
   readonly names: () => Promise<ReadonlyMap<string, readonly string[]>>
+  /** Has every IDoc that failed in the application posted again, and says how many there were. */
+  readonly repostIdocs: () => Promise<number>
   readonly stats: () => Promise<SandboxStats>
   /** Back to the first day: no orders, no faults, nothing counted. */
   readonly reset: () => Promise<void>
@@ -57,6 +61,7 @@ export function sandboxAdmin(access: SandboxAccess): SandboxAdmin {
     effectOf: async (reference) =>
       effectSchema.parse(await call(access, 'GET', `effects?reference=${encodeURIComponent(reference)}`)),
     names: async () => new Map(Object.entries(namesSchema.parse(await call(access, 'GET', 'names')).names)),
+    repostIdocs: async () => repostedSchema.parse(await call(access, 'POST', 'repost')).reposted,
     stats: async () => statsSchema.parse(await call(access, 'GET', 'stats')),
     reset: async () => void (await call(access, 'POST', 'reset')),
   }

@@ -62,7 +62,7 @@ describe('openConnector on the sandbox ERP', () => {
   after(() => sandbox.close())
 
   function connect(changes: Partial<ODataOperation> = {}, settings: Partial<ODataDestination> = {}): ErpConnector {
-    return openConnector('s4', destinationAt(sandbox.baseUrl, settings), operation(changes))
+    return openConnector('s4', destinationAt(sandbox.baseUrl, settings), operation(changes), 'f')
   }
 
   describe('create', () => {
@@ -91,7 +91,7 @@ describe('openConnector on the sandbox ERP', () => {
         service: 'api_salesorder/srvd_a2x/sap/salesorder/0001',
         entitySet: 'SalesOrder',
       }
-      const connector = openConnector('s4', destinationAt(`${sandbox.url}/sap/opu/odata4/sap`), operation(v4))
+      const connector = openConnector('s4', destinationAt(`${sandbox.url}/sap/opu/odata4/sap`), operation(v4), 'f')
       const document: ErpDocument = {
         reference: 'V4-1',
         body: {SalesOrderType: 'OR', SoldToParty: 'USCU_S01', _Item: [{Product: 'TG10', RequestedQuantity: 2}]},

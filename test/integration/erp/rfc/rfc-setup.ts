@@ -55,7 +55,7 @@ export async function setupRfc(context: Mocha.Context): Promise<RfcSetup> {
     folder,
     destination,
     connect: (operation, to = destination()) => {
-      const connector = openConnector('ecc', to, operation)
+      const connector = openConnector('ecc', to, operation, 'f')
       connectors.push(connector)
       return connector
     },

@@ -59,6 +59,13 @@ const failedLoad = z.object({code: z.string().catch(''), message: z.string().cat
 
 const text = z.string().catch('')
 const system = z
-  .object({sysId: text, client: text, partnerHost: text, partnerRel: text})
-  .catch({sysId: '', client: '', partnerHost: '', partnerRel: ''})
-  .transform(({sysId, client, partnerHost, partnerRel}) => ({sysId, client, host: partnerHost, release: partnerRel}))
+  .object({sysId: text, client: text, partnerHost: text, partnerRel: text, user: text, isoLanguage: text})
+  .catch({sysId: '', client: '', partnerHost: '', partnerRel: '', user: '', isoLanguage: ''})
+  .transform(({sysId, client, partnerHost, partnerRel, user, isoLanguage}) => ({
+    sysId,
+    client,
+    host: partnerHost,
+    release: partnerRel,
+    user,
+    language: isoLanguage,
+  }))

@@ -65,8 +65,7 @@ export class ConnectionPool {
   /** Closes what nobody has used for a while. */
   sweep(): void {
     const now = monotonicMs()
-    for (const connection of [...this.#idle]) {
-      if (now - connection.idleSinceMs <= this.#options.idleMs) continue
+    for (const connection of this.#idle.filter(({idleSinceMs}) => now - idleSinceMs > this.#options.idleMs)) {
       this.#idle.splice(this.#idle.indexOf(connection), 1)
       this.#drop(connection)
     }

@@ -1,3 +1,4 @@
+import {escapeXml} from '#lib/kernel/xml.js'
 import type {Fault} from './fault.js'
 
 /** What a request does to the world: a BAPI writes, a COMMIT makes it last, an OData write does both. */
@@ -53,5 +54,9 @@ function hitsMethod(fault: Fault, {face, method, does}: Target): boolean {
 
 /** Whole references only: a fault for ORDER-1 must not hit ORDER-10. */
 function carries({address, body}: Target, reference: string): boolean {
-  return body.includes(JSON.stringify(reference)) || address.includes(`'${reference.replaceAll("'", "''")}'`)
+  return (
+    body.includes(JSON.stringify(reference)) ||
+    body.includes(`>${escapeXml(reference)}<`) ||
+    address.includes(`'${reference.replaceAll("'", "''")}'`)
+  )
 }

@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {faultSchema, scheduleSchema} from '#lib/sandbox/erp/faults/fault.js'
+import {repostIdocs} from './idoc-call.js'
 import type {Reply} from './reply.js'
 import type {SandboxState} from './sandbox-state.js'
 
@@ -31,6 +32,8 @@ export function answerAdmin(state: SandboxState, {method, path, query, body}: Ad
       return json(200, {names: Object.fromEntries(state.world.effects.names())})
     case 'GET stats':
       return json(200, statsOf(state))
+    case 'POST repost':
+      return json(200, {reposted: repostIdocs(state)})
     case 'POST reset':
       state.reset()
       return json(200, statsOf(state))

@@ -5,6 +5,7 @@ import {isWrite, type OdataRequest} from '#lib/sandbox/erp/odata/exchange.js'
 import {adminRoot, answerAdmin} from './admin.js'
 import {answerService} from './answer-service.js'
 import {callOf, targetOf} from './call.js'
+import {beginIdocCall, idocPath} from './idoc-call.js'
 import {logonFailed, tokenRequired, tooLarge, tooManyRequests, unavailable} from './fixed-replies.js'
 import {readBody} from './read-body.js'
 import {dropLine, type Reply, sendHalf, sendReply} from './reply.js'
@@ -46,11 +47,22 @@ export async function handleRequest(
 
 async function answerRequest(gateway: Gateway, call: OdataRequest, response: ServerResponse): Promise<void> {
   const {state} = gateway
+  if (call.path === idocPath) return answerIdoc(gateway, call, response)
   const session = state.sessions.find(call.headers.cookie)
   if (isWrite(call.method) && (!session || call.headers['x-csrf-token'] !== session.token)) {
     return sendReply(response, tokenRequired)
   }
-  return answerWithFaults(gateway, call, session, response)
+  return answerWithFaults(gateway, call, session, () => answerService(state, call, session), response)
+}
+
+/** SOAP knows no session and asks for no token. */
+async function answerIdoc(gateway: Gateway, call: OdataRequest, response: ServerResponse): Promise<void> {
+  const {book, end} = beginIdocCall(gateway.state, call, gateway.stopping)
+  try {
+    await answerWithFaults(gateway, call, undefined, book, response)
+  } finally {
+    end()
+  }
 }
 
 /** A client that leaves while it waits is booked all the same: SAP does not stop for it either. */
@@ -58,13 +70,13 @@ async function answerWithFaults(
   {state, stopping}: Gateway,
   call: OdataRequest,
   session: Session | undefined,
+  book: () => Reply,
   response: ServerResponse,
 ): Promise<void> {
   const target = targetOf(call)
   const latencyMs = state.faults.takeLatencyMs(target)
   if (latencyMs > 0) await setTimeout(latencyMs, undefined, {signal: stopping})
   const fault = state.faults.takeTransport(target)
-  const book = (): Reply => answerService(state, call, session)
   switch (fault?.kind) {
     case undefined:
       return sendReply(response, book())
@@ -75,6 +87,7 @@ async function answerWithFaults(
     case 'logon-refused':
       return sendReply(response, logonFailed)
     case 'expired-session':
+      if (call.path === idocPath) return sendReply(response, book())
       if (session) state.sessions.end(session)
       return sendReply(response, tokenRequired)
     case 'drop-before-commit':

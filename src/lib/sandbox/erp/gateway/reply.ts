@@ -1,3 +1,4 @@
+import {resetSocket} from '#lib/sandbox/erp/reset-socket.js'
 import type {ServerResponse} from 'node:http'
 
 /** An HTTP answer as a value. */
@@ -21,7 +22,7 @@ export function sendHalf(response: ServerResponse, reply: Reply): void {
 
 /** Cuts the line without a word; the client sees a connection reset. */
 export function dropLine(response: ServerResponse): void {
-  response.socket?.resetAndDestroy()
+  if (response.socket) resetSocket(response.socket)
 }
 
 function writeHead(response: ServerResponse, {status, headers, body}: Reply): void {

@@ -1,4 +1,5 @@
 import {FaultList} from '#lib/sandbox/erp/faults/fault-list.js'
+import {InProcess} from '#lib/sandbox/erp/idoc/in-process.js'
 import {createWorld, type World} from '#lib/sandbox/erp/world/world.js'
 import {Sessions} from './sessions.js'
 
@@ -6,6 +7,7 @@ import {Sessions} from './sessions.js'
 export class SandboxState {
   readonly faults: FaultList
   readonly sessions = new Sessions()
+  readonly idocsInProcess = new InProcess()
   #world = createWorld()
   #requests = 0
   #underWay = 0

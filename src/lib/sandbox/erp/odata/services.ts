@@ -12,6 +12,7 @@ import {
   createSalesOrder,
   createSalesOrderItem,
 } from '#lib/sandbox/erp/world/sales-orders.js'
+import {methodNotAllowed} from './gateway-error.js'
 import type {EntitySet, Property, Service} from './model.js'
 
 export const v2Root = '/sap/opu/odata/sap'
@@ -99,6 +100,24 @@ export const services: readonly Service[] = [
     ],
   },
   {
+    // SAP has no such service of its own: it stands for the view over EDIDC and EDIDS that a customer makes.
+    version: 'v2',
+    path: `${v2Root}/ZERPSYNC_IDOC_SRV`,
+    namespace: 'ZERPSYNC_IDOC_SRV',
+    sets: [
+      {
+        name: 'IDocStatusSet',
+        typeName: 'IDocStatus',
+        table: 'idoc',
+        properties: propertiesOf('idoc'),
+        navigations: [],
+        hasEtag: false,
+        create: refuseWrite,
+        change: refuseWrite,
+      },
+    ],
+  },
+  {
     version: 'v4',
     path: '/sap/opu/odata4/sap/api_salesorder/srvd_a2x/sap/salesorder/0001',
     namespace: 'com.sap.gateway.srvd_a2x.api_salesorder.v0001',
@@ -119,6 +138,10 @@ export const services: readonly Service[] = [
     ],
   },
 ]
+
+function refuseWrite(): never {
+  throw methodNotAllowed('POST', 'GET, HEAD')
+}
 
 function orders(named: NamedSet): EntitySet {
   return {

@@ -1,4 +1,5 @@
 import type {Socket} from 'node:net'
+import {resetSocket} from '#lib/sandbox/erp/reset-socket.js'
 import {LineBuffer} from './line-buffer.js'
 import type {Outcome} from './reply.js'
 import {parseRequest} from './request.js'
@@ -12,7 +13,7 @@ import {type RfcFace, RfcSession} from './session.js'
 export function converse(face: RfcFace, socket: Socket): void {
   const lines = new LineBuffer(mostBytes)
   const left = new AbortController()
-  const session = new RfcSession(face, {left: left.signal, drop: () => socket.resetAndDestroy()})
+  const session = new RfcSession(face, {left: left.signal, drop: () => resetSocket(socket)})
   let isBusy = false
 
   socket.setNoDelay(true)
@@ -59,7 +60,7 @@ function send(socket: Socket, outcome: Outcome): void {
       return
     }
     case 'dropped':
-      socket.resetAndDestroy()
+      resetSocket(socket)
   }
 }
 

@@ -28,7 +28,13 @@ export interface TableDefinition {
 }
 
 export type TableName =
-  'businessPartner' | 'businessPartnerAddress' | 'product' | 'productDescription' | 'salesOrder' | 'salesOrderItem'
+  | 'businessPartner'
+  | 'businessPartnerAddress'
+  | 'idoc'
+  | 'product'
+  | 'productDescription'
+  | 'salesOrder'
+  | 'salesOrderItem'
 
 /** A row in which nothing is set yet. As in ABAP, an unset text is empty, an unset number zero. */
 export function initialRow(table: TableName): Row {
@@ -93,6 +99,23 @@ export const dictionary: Readonly<Record<TableName, TableDefinition>> = {
       PostalCode: text(10),
       StreetName: text(60),
       Country: text(3),
+    },
+  },
+  /** The control record of an IDoc with its latest status: what SAP keeps in EDIDC and EDIDS. */
+  idoc: {
+    key: ['DOCNUM'],
+    indexes: ['ARCKEY'],
+    fields: {
+      DOCNUM: text(16),
+      ARCKEY: text(70),
+      MESTYP: text(30),
+      IDOCTYP: text(30),
+      STATUS: text(2),
+      STATXT: text(220),
+      STAMID: text(20),
+      STAMNO: text(3),
+      OBJKEY: text(70),
+      XML: {...text(1_000_000), ...internal},
     },
   },
   product: {

@@ -1,4 +1,4 @@
-export type NumberRange = 'address' | 'businessPartner' | 'salesOrder'
+export type NumberRange = 'address' | 'businessPartner' | 'idoc' | 'salesOrder'
 
 /**
  * Draws document numbers. A number drawn is never given back, not even when the
@@ -15,4 +15,4 @@ export class NumberRanges {
   }
 }
 
-const before: Readonly<Record<NumberRange, number>> = {address: 0, businessPartner: 10_100_000, salesOrder: 0}
+const before: Readonly<Record<NumberRange, number>> = {address: 0, businessPartner: 10_100_000, idoc: 0, salesOrder: 0}

@@ -35,6 +35,7 @@ export function createWorld(now: () => number = Date.now): World {
   const tables: Readonly<Record<TableName, Table>> = {
     businessPartner: new Table(dictionary.businessPartner),
     businessPartnerAddress: new Table(dictionary.businessPartnerAddress),
+    idoc: new Table(dictionary.idoc),
     product: new Table(dictionary.product),
     productDescription: new Table(dictionary.productDescription),
     salesOrder: new Table(dictionary.salesOrder),

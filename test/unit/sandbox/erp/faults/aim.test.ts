@@ -44,6 +44,15 @@ describe('aimOf', () => {
     )
   })
 
+  it('knows a whole reference in XML, too', () => {
+    const fault: FaultInput = {kind: 'hang', reference: 'A&B'}
+
+    assert.deepEqual(
+      [hits(fault, {body: '<BELNR>A&amp;B</BELNR>'}), hits(fault, {body: '<BELNR>A&amp;BC</BELNR>'})],
+      [true, false],
+    )
+  })
+
   it('spares reads from faults about booking, unless they are named', () => {
     const get: Partial<Target> = {method: 'GET', does: []}
 

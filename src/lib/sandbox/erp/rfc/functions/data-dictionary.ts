@@ -2,6 +2,7 @@ import {char, type Field, numc, plain, type RfcStructure, type StructureType} fr
 import {type FunctionModule, importing, type Parameter, tables} from '#lib/sandbox/erp/rfc/function-module.js'
 import {textIn} from '#lib/sandbox/erp/rfc/read-values.js'
 import {exception, exceptionWithMessage} from '#lib/sandbox/erp/rfc/rfc-error.js'
+import {exceptionsOf, textOf} from './dictionary-texts.js'
 
 const rfcFunint: StructureType = {
   name: 'RFC_FUNINT',
@@ -27,10 +28,12 @@ const dfies: StructureType = {
     char('TABNAME', 30),
     char('FIELDNAME', 30),
     numc('POSITION', 4),
+    char('ROLLNAME', 30),
     numc('LENG', 6),
     numc('INTLEN', 6),
     numc('DECIMALS', 6),
     char('INTTYPE', 1),
+    char('FIELDTEXT', 60),
   ],
 }
 
@@ -51,7 +54,13 @@ export function dataDictionary(modules: () => ReadonlyMap<string, FunctionModule
         if (described === undefined) {
           throw exceptionWithMessage('FU_NOT_FOUND', {class: 'FL', type: 'E', number: '046', variables: [name]})
         }
-        return {PARAMS: described.parameters.map((parameter, index) => interfaceRow(parameter, index + 1))}
+        const parameters = described.parameters.map((parameter, index) => interfaceRow(parameter, index + 1))
+        const exceptions = exceptionsOf(name).map((each) => ({
+          PARAMCLASS: 'X',
+          PARAMETER: each,
+          PARAMTEXT: textOf(each),
+        }))
+        return {PARAMS: [...parameters, ...exceptions]}
       },
     },
     {
@@ -83,6 +92,8 @@ function interfaceRow(parameter: Parameter, position: number): RfcStructure {
     POSITION: position,
     INTLENGTH: bytesOf(parameter),
     DECIMALS: decimalsOf(parameter),
+    DEFAULT: parameter.default === undefined ? '' : `'${parameter.default}'`,
+    PARAMTEXT: textOf(name),
     OPTIONAL: isOptional ? 'X' : '',
   }
 }
@@ -93,10 +104,12 @@ function fieldRow(structure: string, field: Field, position: number): RfcStructu
     TABNAME: structure,
     FIELDNAME: field.name,
     POSITION: String(position).padStart(4, '0'),
+    ROLLNAME: 'line' in field ? field.line.name : '',
     LENG: sixDigits(digits),
     INTLEN: sixDigits(bytesOf(field)),
     DECIMALS: sixDigits(decimalsOf(field)),
     INTTYPE: exidOf(field),
+    FIELDTEXT: textOf(field.name),
   }
 }
 

@@ -6,6 +6,7 @@ import {createOrderAtOnce} from './create-order-at-once.js'
 import {createSalesOrderBapi} from './create-sales-order.js'
 import {customerDetail} from './customer-detail.js'
 import {dataDictionary} from './data-dictionary.js'
+import {functionSearch} from './function-search.js'
 import {raiseError} from './raise-error.js'
 import {readTable} from './read-table.js'
 import {salesOrderStatus} from './sales-order-status.js'
@@ -26,6 +27,7 @@ export const functionModules: ReadonlyMap<string, FunctionModule> = new Map(
     createOrderAtOnce,
     ...simulation,
     ...dataDictionary(() => functionModules),
+    functionSearch(() => functionModules),
   ].map((one) => [one.name, one]),
 )
 

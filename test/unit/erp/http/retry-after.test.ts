@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {retryAfterMs} from '#lib/erp/odata/retry-after.js'
+import {retryAfterMs} from '#lib/erp/http/retry-after.js'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 

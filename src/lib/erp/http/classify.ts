@@ -25,7 +25,7 @@ export interface SeenAnswer {
   /** The answer was given for want of a valid CSRF token. */
   readonly isTokenRequired: boolean
   /** Why the body could not be used: it broke off (network code), or is not the JSON it should be. */
-  readonly damage: {readonly kind: 'cut'; readonly code: string} | {readonly kind: 'not_json'} | null
+  readonly damage: {readonly kind: 'cut'; readonly code: string} | {readonly kind: 'unreadable'} | null
 }
 
 /** The verdict on a call that got no answer. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {plainNumber} from '#lib/erp/odata/plain-number.js'
+import {plainNumber} from '#lib/erp/http/plain-number.js'
 
 describe('plainNumber', () => {
   it('writes digits where JavaScript writes an exponent', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {authorization, redactor} from '#lib/erp/odata/redact.js'
+import {authorization, redactor} from '#lib/erp/http/redact.js'
 
 describe('redactor', () => {
   it('hides the password and the header made of it, however deep', () => {

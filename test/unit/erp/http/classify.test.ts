@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {messageTable} from '#lib/erp/message-table.js'
-import {classifyAnswer, classifyNetworkError, type SeenAnswer} from '#lib/erp/odata/classify.js'
+import {classifyAnswer, classifyNetworkError, type SeenAnswer} from '#lib/erp/http/classify.js'
 
 function answer(status: number, seen: Partial<SeenAnswer> = {}): SeenAnswer {
   return {
@@ -47,7 +47,7 @@ describe('classifyAnswer', () => {
     ],
     [
       'a success that is not JSON',
-      answer(200, {damage: {kind: 'not_json'}}),
+      answer(200, {damage: {kind: 'unreadable'}}),
       'in_doubt unknown http:200',
       'transient no http:200',
     ],
