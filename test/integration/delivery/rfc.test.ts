@@ -15,6 +15,7 @@ describe('delivery by RFC', () => {
     pipeline = await openPipeline({
       rfc: sdk,
       timeout: '2s',
+      settle: '1s',
       retry: {attempts: 6},
       destination: {breaker: {probeEvery: '500ms'}},
     })
@@ -23,6 +24,11 @@ describe('delivery by RFC', () => {
   after(async () => pipeline?.close())
 
   const struck = async (kind: string) => (await pipeline.admin.stats()).faults[kind] ?? 0
+  /** Notes how often a fault has struck; what it gives waits for the next time. */
+  const nextStrike = async (kind: string) => {
+    const before = await struck(kind)
+    return async () => eventually(async () => (await struck(kind)) > before)
+  }
   const onlyPid = async () => (await rfcPids())[0] ?? assert.fail('no process makes calls')
 
   it('books every order once, while calls break before and after the COMMIT and their process is killed', async () => {
@@ -52,10 +58,11 @@ describe('delivery by RFC', () => {
     const document = order('KILLED-1')
     const path = 'BAPI_TRANSACTION_COMMIT'
     await pipeline.admin.setFaults({faults: [{kind: 'latency', ms: 500, path}]})
+    const struckOnce = await nextStrike('latency')
     await pipeline.push(document)
     const worker = await pipeline.startWorker()
 
-    await eventually(async () => (await struck('latency')) > 0)
+    await struckOnce()
     process.kill(await onlyPid(), 'SIGKILL')
     const {attempts} = await pipeline.reaches(document, 'synced')
     await worker.stop()
@@ -68,11 +75,11 @@ describe('delivery by RFC', () => {
   it('sends again what a look-up did not find after the process was killed in the COMMIT', async () => {
     const document = order('KILLED-2')
     await pipeline.admin.setFaults({faults: [{kind: 'hang', path: 'BAPI_TRANSACTION_COMMIT'}]})
+    const struckOnce = await nextStrike('hang')
     await pipeline.push(document)
     const worker = await pipeline.startWorker()
 
-    const before = await struck('hang')
-    await eventually(async () => (await struck('hang')) >= Math.max(1, before))
+    await struckOnce()
     process.kill(await onlyPid(), 'SIGKILL')
     const {attempts} = await pipeline.reaches(document, 'synced')
     await worker.stop()
@@ -113,10 +120,11 @@ describe('delivery by RFC', () => {
     const document = order('REFUSED-1')
     await pipeline.admin.setFaults({faults: [{kind: 'logon-refused', rate: 1}]})
     await pipeline.push(document)
+    const before = await struck('logon-refused')
     const worker = await pipeline.startWorker()
 
     await eventually(() => worker.log.has('destination paused: a person must act'))
-    const refused = await struck('logon-refused')
+    const refused = (await struck('logon-refused')) - before
     await pipeline.admin.clearFaults()
     await resumeDestination(pipeline.database, 'sandbox')
     await pipeline.reaches(document, 'synced', 30_000)
