@@ -211,7 +211,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 function shown(outcome: SubmitOutcome): string {
-  if (outcome.kind === 'done') return 'done'
+  if (outcome.kind !== 'failed') return outcome.kind
   const {class: kind, executed, code} = outcome.failure
   return `${kind} ${executed} ${code}`
 }
