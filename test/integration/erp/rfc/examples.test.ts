@@ -25,7 +25,7 @@ describe('examples/erpsync-rfc.yaml, in the sandbox', () => {
   })
 
   const open = (flow: Flow): ErpConnector => {
-    const connector = openConnector(flow.destination, flow.target, flow.operation)
+    const connector = openConnector(flow.destination, flow.target, flow.operation, flow.name)
     connectors.push(connector)
     return connector
   }
@@ -90,11 +90,15 @@ describe('examples/erpsync-rfc.yaml, in the sandbox', () => {
       {partnerId: '4711', changedAt: '2026-03-02T03:42:13Z', name: 'Nobody', blocked: false},
     ])
     assert.ok(document)
+    const connector = open(flows.customer)
 
-    const outcome = await open(flows.customer).submit(document, never)
+    const outcome = await connector.submit(document, never)
+    const found = await connector.probe(document, never)
 
     assert.equal(outcome.kind === 'failed' && outcome.failure.class, 'transient')
     assert.equal(outcome.kind === 'failed' && outcome.failure.code, 'sap:F2/163')
+    // However much an attempt is worth: a look-up has its answer, and must not go on for ever.
+    assert.deepEqual(found, {kind: 'absent'})
   })
 })
 
