@@ -24,7 +24,11 @@ export function deriveConfig(text: string, folder: string, sdk?: RfcSdk): string
     const flow = ['flows', name]
     document.setIn([...flow, 'operation', 'probe', 'settle'], demoTimes.settle)
     document.setIn([...flow, 'retry', 'delays'], document.createNode(demoTimes.delays, {flow: true}))
-    document.setIn([...flow, 'retry', 'attempts'], demoTimes.attempts)
+    const attempts = document.getIn([...flow, 'retry', 'attempts'])
+    // A flow that gives up earlier than that has its reason.
+    if (typeof attempts !== 'number' || attempts > demoTimes.attempts) {
+      document.setIn([...flow, 'retry', 'attempts'], demoTimes.attempts)
+    }
     makeAbsolute(document, [...flow, 'schema'], folder)
     makeAbsolute(document, [...flow, 'operation', 'map'], folder)
     makeAbsolute(document, [...flow, 'operation', 'probe', 'parameters'], folder)

@@ -1,5 +1,6 @@
 import {readdir, readFile} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {commandLine} from '../support/child-processes.js'
 
 /** The processes with SAP's library that this worker has started. None where there is no /proc: the stand-in is for Linux. */
 export async function rfcChildrenOf(worker: number): Promise<readonly number[]> {
@@ -13,7 +14,7 @@ export async function findLeftBehind(configPath: string): Promise<readonly numbe
   for (;;) {
     const left: number[] = []
     for (const {pid} of await rfcProcesses()) {
-      const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+      const [, environment] = await commandLine(pid)
       if (environment.split('\0').includes(`ERPSYNC_CONFIG=${configPath}`)) left.push(pid)
     }
     if (left.length === 0 || performance.now() > deadline) return left
@@ -43,12 +44,11 @@ async function rfcProcesses(): Promise<readonly RfcProcess[]> {
 
 /** Undefined for a process of another kind, and for one that has ended. */
 async function readRfcProcess(pid: number): Promise<RfcProcess | undefined> {
-  const [command, status] = await Promise.all([
-    readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
-    readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''),
-  ])
+  const [command] = await commandLine(pid)
+  if (!command.includes(entry)) return undefined
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   const parent = /^PPid:\s*(\d+)$/m.exec(status)?.[1]
-  return command.includes(entry) && parent !== undefined ? {pid, parent: Number(parent)} : undefined
+  return parent === undefined ? undefined : {pid, parent: Number(parent)}
 }
 
 const entry = '/erp/rfc/child/main.js'
