@@ -74,7 +74,8 @@ type Packages = z.output<typeof lockFile>['packages']
 
 /** Part of a checkout, and of no package. */
 export const standInFolder = fileURLToPath(new URL('../../../../test/sapnwrfc/', import.meta.url))
-const noSources = "the sources of the stand-in for SAP's RFC library come with a checkout of erpsync, not with the package"
+const noSources =
+  "the sources of the stand-in for SAP's RFC library come with a checkout of erpsync, not with the package"
 const lockFolder = fileURLToPath(new URL('../../../../.cache/rfc-standin', import.meta.url))
 const lockMs = 240_000
 const outOfReach = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'ENOTCACHED']
