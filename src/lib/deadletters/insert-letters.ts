@@ -4,7 +4,8 @@ import type {NewLetter} from './letters.js'
 
 /**
  * Archives letters whose messages are locked. A copy of a message that is not
- * dead (any more) is stale and leaves no trace; a letter that is there already
+ * dead (any more), or that died of a later attempt, is stale and leaves no trace: a
+ * worker that was frozen tells its outcome when others have tried again. A letter that is there already
  * stays as it is, unless its message was replayed since and has died again by a
  * look-up alone: then it opens again.
  */
@@ -17,7 +18,7 @@ export async function insertLetters(tx: Transaction, letters: readonly NewLetter
             case when m.id is null then l.raw end, case when m.id is null then l.raw_hash end, l.died_at
        from ${incoming}
        left join erpsync.message m on m.id = l.message_id
-      where m.id is null or m.state = 'dead'
+      where m.id is null or (m.state = 'dead' and m.attempts <= l.attempt)
          on conflict do nothing`,
     columns,
   )
