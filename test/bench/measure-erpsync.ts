@@ -56,7 +56,7 @@ async function countUnfinished({database}: BenchErpsync): Promise<number> {
   const {rows} = await database.query<{count: number}>(
     `select count(*)::integer as count
        from erpsync.message
-      where state in ('accepted', 'queued', 'in_flight', 'held', 'retry_wait', 'in_doubt')`,
+      where phase in ('under_way', 'calling', 'held')`,
   )
   return rows[0]?.count ?? 0
 }
