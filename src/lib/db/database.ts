@@ -13,6 +13,8 @@ export interface Queryable {
 
 /** A statement with what it is about. */
 export interface Statement {
+  /** The server keeps its plan under this name, as long as the connection lasts. */
+  readonly name: string
   readonly sql: string
   readonly values: readonly unknown[]
 }
@@ -156,9 +158,15 @@ async function runAtOnce<Row extends pg.QueryResultRow>(
   client.on('error', ignoreLoss)
   let isClean = false
   try {
+    const {stream} = client.connection
+    // One packet, and the server woken up once.
+    stream.cork()
     const begun = client.query('begin')
-    const answers = statements.map(async ({sql, values}) => client.query<Row>(sql, [...values]))
+    const answers = statements.map(async ({name, sql, values}) =>
+      client.query<Row>({name, text: sql, values: [...values]}),
+    )
     const ended = client.query('commit')
+    stream.uncork()
     const outcomes = await Promise.allSettled([begun, ...answers, ended])
     // After a statement that failed the server ignores the others, and takes the commit for a rollback.
     isClean = outcomes.at(-1)?.status === 'fulfilled'

@@ -87,8 +87,10 @@ async function putInOrder(tx: Transaction, ids: readonly string[]): Promise<void
  */
 function claiming(requests: readonly ClaimRequest[], orderings: readonly Ordering[]): Statement {
   const {from, to} = transition('claimed')
-  const asked = [...new Map(requests.map((request) => [`${request.messageId} ${request.attempt}`, request])).values()]
+  const ids = new Set(requests.map(({messageId}) => messageId))
+  const asked = ids.size === requests.length ? requests : withoutCopies(requests)
   return {
+    name: 'claim',
     sql: `with asked as (
        select * from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as asked (id, attempt, lane, worker)
      ), granted as (
@@ -120,9 +122,13 @@ function claiming(requests: readonly ClaimRequest[], orderings: readonly Orderin
       to,
       from,
       orderings,
-      new Set(asked.map(({messageId}) => messageId)).size,
+      ids.size,
     ],
   }
+}
+
+function withoutCopies(requests: readonly ClaimRequest[]): readonly ClaimRequest[] {
+  return [...new Map(requests.map((request) => [`${request.messageId} ${request.attempt}`, request])).values()]
 }
 
 function answersOf(requests: readonly ClaimRequest[], rows: readonly AnswerRow[]): readonly ClaimAnswer[] {

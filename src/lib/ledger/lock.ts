@@ -15,6 +15,7 @@ export async function lockMessages(tx: Transaction, ids: readonly (string | null
  */
 export function lockingUnordered(ids: readonly string[]): Statement {
   return {
+    name: 'lock_unordered',
     sql: `select from erpsync.message
            where id = any ($1::uuid[])
              and ordering = 'none'

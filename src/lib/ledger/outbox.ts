@@ -93,7 +93,7 @@ export async function scheduleCopies(
 }
 
 /** Tells the relays, once the transaction is committed, that something is due. */
-export const wakingRelay: Statement = {sql: `select pg_notify('${outboxChannel}', '')`, values: []}
+export const wakingRelay: Statement = {name: 'wake_relay', sql: `select pg_notify('${outboxChannel}', '')`, values: []}
 
 /** A copy that goes back to the outbox as it is: nothing has happened to its message. */
 export interface CopySetAside {

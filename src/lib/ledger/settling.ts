@@ -18,45 +18,56 @@ export interface WrittenRow {
  * need: a join with it would be taken for one of a single row.
  */
 export function settling(settlements: readonly Settlement[], orderings: readonly Ordering[]): Statement {
+  const steps = settlements.map((settlement) => transition(eventOf(settlement)))
   const copies = settlements.map(copyFor)
   return {
+    name: 'settle',
     sql,
     values: [
       settlements.map(({messageId}) => messageId),
       settlements.map(({attempt}) => attempt),
-      settlements.map((settlement) => transition(eventOf(settlement)).to),
-      settlements.map((settlement) => transition(eventOf(settlement)).from.join(',')),
-      settlements.map((settlement) => ('waitMs' in settlement ? settlement.waitMs : 0)),
-      settlements.map((settlement) => settlement.kind === 'retry' && settlement.strike),
-      settlements.map((settlement) => settlement.kind === 'retry' && settlement.resend),
-      settlements.map((settlement) => (settlement.kind === 'synced' ? settlement.documentNumber : null)),
-      settlements.map(({probe}) => probe ?? null),
+      steps.map(({to}) => to),
+      steps.map(({from}) => from.join(',')),
       settlements.map(outcomeOf),
-      settlements.map((settlement) => failureOf(settlement)?.class ?? null),
-      settlements.map((settlement) => failureOf(settlement)?.executed ?? null),
-      settlements.map((settlement) => failureOf(settlement)?.code ?? null),
-      settlements.map((settlement) => failureOf(settlement)?.text ?? null),
-      settlements.map((settlement) => failureOf(settlement)?.stage ?? null),
-      settlements.map((settlement) => toJsonb(answerOf(settlement))),
-      copies.map((copy) => copy?.lane ?? null),
-      copies.map((copy) => copy?.attempt ?? null),
+      column(settlements, (settlement) => ('waitMs' in settlement ? settlement.waitMs : null)),
+      column(settlements, (settlement) => (settlement.kind === 'retry' ? settlement.strike : null)),
+      column(settlements, (settlement) => (settlement.kind === 'retry' ? settlement.resend : null)),
+      column(settlements, (settlement) => (settlement.kind === 'synced' ? settlement.documentNumber : null)),
+      column(settlements, ({probe}) => probe ?? null),
+      column(settlements, (settlement) => failureOf(settlement)?.class ?? null),
+      column(settlements, (settlement) => failureOf(settlement)?.executed ?? null),
+      column(settlements, (settlement) => failureOf(settlement)?.code ?? null),
+      column(settlements, (settlement) => failureOf(settlement)?.text ?? null),
+      column(settlements, (settlement) => failureOf(settlement)?.stage ?? null),
+      column(settlements, (settlement) => toJsonb(answerOf(settlement))),
+      column(copies, (copy) => copy?.lane ?? null),
+      column(copies, (copy) => copy?.attempt ?? null),
       orderings,
     ],
   }
 }
 
+/** A column of the batch; null for one that holds nothing, which is less to write and to read: most batches are all success. */
+function column<Item, Value>(
+  items: readonly Item[],
+  valueOf: (item: Item) => Value | null,
+): readonly (Value | null)[] | null {
+  const values = items.map(valueOf)
+  return values.every((value) => value === null) ? null : values
+}
+
 const sql = `with ending as (
        select *
-         from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::float8[], $6::boolean[], $7::boolean[],
-                     $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+         from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::boolean[],
+                     $8::boolean[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
                      $15::text[], $16::text[], $17::text[], $18::integer[])
-           as e (id, attempt, state, allowed, wait_ms, strike, resend, document, probe, outcome, class, executed, code,
+           as e (id, attempt, state, allowed, outcome, wait_ms, strike, resend, document, probe, class, executed, code,
                  text, stage, answer, copy_lane, copy_attempt)
      ), settled as (
        update erpsync.message m
           set state        = e.state,
-              strikes      = m.strikes + e.strike::integer,
-              resends      = m.resends + e.resend::integer,
+              strikes      = m.strikes + coalesce(e.strike::integer, 0),
+              resends      = m.resends + coalesce(e.resend::integer, 0),
               retry_at     = case when e.state = 'retry_wait' then now() + e.wait_ms * interval '1 millisecond' end,
               probe_after  = case when e.state = 'in_doubt' then now() + e.wait_ms * interval '1 millisecond' end,
               finished_at  = case when e.state = 'synced' then now() end,
