@@ -1,0 +1,35 @@
+import type {Config} from '#lib/config/load.js'
+import type {Database} from '#lib/db/database.js'
+import {type GroupDescription, describeGroup} from '#lib/deadletters/groups/describe-group.js'
+import {readGroupHours} from '#lib/deadletters/groups/list-buckets.js'
+import {presentGroup} from '#lib/deadletters/groups/present-groups.js'
+import {loadRules} from '#lib/deadletters/grouping/load-rules.js'
+import {systemClock} from '#lib/kernel/clock.js'
+import {isUtf8} from '#lib/output/sparkline.js'
+import {knownGroup} from './known-group.js'
+
+export type ShownGroup = GroupDescription & {
+  /** Letters that died within each of the last 24 hours, the oldest first. */
+  readonly hours: readonly number[]
+}
+
+/**
+ * Describes the group of that id, and tells it as text, too.
+ *
+ * @throws ErpSyncError 2 if there is none.
+ */
+export async function showGroup(
+  config: Config,
+  database: Database,
+  {id, isExplained}: {readonly id: string; readonly isExplained: boolean},
+): Promise<{readonly result: ShownGroup; readonly text: string}> {
+  const rules = await loadRules(config.deadLetters.rules)
+  const now = systemClock.now()
+  const group = await knownGroup(database, id)
+  const [description, hours] = await Promise.all([
+    describeGroup(database, group, rules),
+    readGroupHours(database, group.id, now),
+  ])
+  const text = presentGroup(description, {now, isUtf8: isUtf8(process.env), hours, isExplained})
+  return {result: {...description, hours}, text}
+}
