@@ -9,6 +9,7 @@ import {BaseCommand} from '#cli/base-command.js'
 import {byFlag} from '#cli/by-flag.js'
 import {durationFlag} from '#cli/duration-flag.js'
 import {queryFlag, readQuery} from '#cli/query-flag.js'
+import {requireImpersonal} from '#cli/require-impersonal.js'
 
 interface DlqGroupsResult {
   /** What they are put together by. */
@@ -50,6 +51,7 @@ was seen again. The bars are the letters of each of the last 24 hours.`
     const {by, sort, limit} = flags
     const query = flags.query === undefined ? null : readQuery(flags.query)
     const config = await loadConfig(flags.config, process.env)
+    await requireImpersonal(config, by)
     const now = systemClock.now()
     const since = flags.since === undefined ? null : new Date(now.getTime() - flags.since)
     const groups = await listBuckets(await this.ledger(config), {by, query, since, sort, limit}, now)

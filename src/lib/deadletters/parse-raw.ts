@@ -1,7 +1,12 @@
 /** The document in a copy that never became a message; undefined if it is no JSON. */
 export function parseRaw(raw: Buffer | null): unknown {
+  return raw === null ? undefined : parseText(raw.toString('utf8'))
+}
+
+/** The same of its text. */
+export function parseText(text: string): unknown {
   try {
-    return raw === null ? undefined : JSON.parse(raw.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -1,10 +1,13 @@
 import type {Database} from '#lib/db/database.js'
 import {type Explanation, explainGroup} from '#lib/deadletters/grouping/fingerprint.js'
 import type {GroupingRule} from '#lib/deadletters/grouping/rules.js'
-import {type Letter, readRaw} from '#lib/deadletters/letters.js'
-import {parseRaw} from '#lib/deadletters/parse-raw.js'
+import type {Letter} from '#lib/deadletters/letters.js'
+import {maskLetter, type WholeLetter} from '#lib/deadletters/mask-letter.js'
+import {parseText} from '#lib/deadletters/parse-raw.js'
 import {pageLetters} from '#lib/deadletters/query-letters.js'
-import {readPayload} from '#lib/ledger/messages.js'
+import {readWhole} from '#lib/deadletters/read-whole.js'
+import {textMask} from '#lib/kernel/mask-values.js'
+import {maskPersonal, type PersonalFields} from '#lib/kernel/personal-fields.js'
 import type {Group} from './group.js'
 import {suggestRuling} from './suggest-ruling.js'
 
@@ -19,25 +22,41 @@ export interface GroupDescription {
   readonly suggestion: string | null
 }
 
-/** Gathers what there is to know of a group. */
+/** Gathers what there is to know of a group, for everybody's eyes: what the fields say is personal is masked. */
 export async function describeGroup(
   database: Database,
   group: Group,
-  rules: readonly GroupingRule[],
+  {rules, fields}: {readonly rules: readonly GroupingRule[]; readonly fields: PersonalFields},
 ): Promise<GroupDescription> {
-  const samples = await pageLetters(database, anyOf(group.id), {before: null, limit: 3})
-  const [newest] = samples
-  const explanation = newest ? explainGroup({...newest, payload: await documentOf(database, newest)}, rules) : null
-  return {group, samples, explanation, suggestion: suggestRuling(group)}
+  const letters = await pageLetters(database, allOf(group.id), {before: null, limit: 3})
+  const wholes = await Promise.all(letters.map(async (letter) => readWhole(database, letter)))
+  const [newest] = wholes
+  return {
+    group,
+    samples: wholes.map((whole) => maskLetter(whole, fields).letter),
+    explanation: newest ? explain(newest, rules, fields) : null,
+    suggestion: suggestRuling(group),
+  }
 }
 
-async function documentOf(database: Database, {id, messageId}: Letter): Promise<unknown> {
-  if (messageId !== null) return readPayload(database, messageId)
-  const raw = await readRaw(database, id)
-  return parseRaw(raw === undefined ? null : Buffer.from(raw))
+function explain(
+  {letter, payload: content}: WholeLetter,
+  rules: readonly GroupingRule[],
+  fields: PersonalFields,
+): Explanation {
+  const payload = letter.messageId === null && typeof content === 'string' ? parseText(content) : content
+  const explanation = explainGroup({...letter, payload}, rules)
+  const mask = textMask(maskPersonal(payload, fields).values)
+  return {
+    ...explanation,
+    group: {...explanation.group, template: mask(explanation.group.template)},
+    template: mask(explanation.template),
+    variables: explanation.variables.map(({kind, text}) => ({kind, text: mask(text)})),
+    fingerprint: mask(explanation.fingerprint),
+  }
 }
 
-function anyOf(groupId: string) {
+function allOf(groupId: string) {
   const word = (field: 'group' | 'state', text: string) =>
     ({kind: 'word', field, isNegated: false, anyOf: [{kind: 'is', text}]}) as const
   return {kind: 'query', terms: [word('group', groupId), word('state', 'any')]} as const
