@@ -25,11 +25,10 @@ export async function callOnTrail(
   say: (line: string) => void,
 ): Promise<HandCall> {
   const told = cutAnswer(maskFields(writeBytes(parameters)))
-  const entry = {flow: null, messageId: null}
-  await recordAction(database, operator, {...entry, action: 'erp.call', detail: {...place, parameters: told}})
+  await recordAction(database, operator, {action: 'erp.call', after: {...place, parameters: told}})
   const outcome = await call()
   try {
-    await recordAction(database, operator, {...entry, action: 'erp.called', detail: {...place, ...outcomeOf(outcome)}})
+    await recordAction(database, operator, {action: 'erp.called', after: {...place, ...outcomeOf(outcome)}})
   } catch (error) {
     // What became of the call must be told all the same.
     say(`The outcome is missing on the trail: ${errorMessage(error)}`)

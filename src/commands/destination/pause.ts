@@ -4,6 +4,7 @@ import {pauseDeliveries} from '#lib/delivery/pauses.js'
 import {presentPause} from '#lib/delivery/present-pause.js'
 import type {Pause} from '#lib/ledger/pauses.js'
 import {BaseCommand} from '#cli/base-command.js'
+import {operatorOf} from '#cli/operator-flags.js'
 import {pauseFlags} from '#cli/pause-flags.js'
 
 export default class DestinationPause extends BaseCommand {
@@ -24,13 +25,8 @@ messages stay on their queues, no attempt is used up. A pause takes the place of
   async run(): Promise<Pause> {
     const {args, flags} = await this.parse(DestinationPause)
     const config = await loadConfig(flags.config, process.env)
-    const pause = await pauseDeliveries(await this.ledger(config), {
-      scope: 'destination',
-      name: findDestination(config, args.name),
-      forMs: flags.for ?? null,
-      by: flags.actor,
-      reason: flags.reason,
-    })
+    const wanted = {scope: 'destination', name: findDestination(config, args.name), forMs: flags.for ?? null} as const
+    const pause = await pauseDeliveries(await this.ledger(config), wanted, operatorOf(this, flags))
     this.log(presentPause(pause))
     return pause
   }

@@ -3,6 +3,7 @@ import {findDestination, loadConfig} from '#lib/config/load.js'
 import {resumeDestination, type Resumption} from '#lib/delivery/pauses.js'
 import {presentResumption} from '#lib/delivery/present-pause.js'
 import {BaseCommand} from '#cli/base-command.js'
+import {freeOperatorFlags, operatorOf} from '#cli/operator-flags.js'
 
 type DestinationResumption = Resumption & {readonly name: string}
 
@@ -17,11 +18,13 @@ refusal may bring SAP nearer to locking the user. If SAP was not answering, one 
 
   static override args = {name: Args.string({description: 'destination to resume', required: true})}
 
+  static override flags = freeOperatorFlags
+
   async run(): Promise<DestinationResumption> {
     const {args, flags} = await this.parse(DestinationResume)
     const config = await loadConfig(flags.config, process.env)
     const name = findDestination(config, args.name)
-    const resumption = await resumeDestination(await this.ledger(config), name)
+    const resumption = await resumeDestination(await this.ledger(config), name, operatorOf(this, flags))
     this.log(presentResumption('destination', name, resumption))
     return {name, ...resumption}
   }

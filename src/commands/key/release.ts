@@ -26,7 +26,7 @@ export default class KeyRelease extends BaseCommand {
     const config = await loadConfig(flags.config, process.env)
     const flow = findFlow(config, args.flow).name
     const database = await this.ledger(config)
-    const result = await actOnHead(database, {flow, key: args.key}, {kind: 'waive'}, operatorOf(flags))
+    const result = await actOnHead(database, {flow, key: args.key}, {kind: 'waive'}, operatorOf(this, flags))
     this.log(
       `Released past ${result.messageId}; ${result.released} ${result.released === 1 ? 'message goes' : 'messages go'} on.`,
     )

@@ -25,7 +25,7 @@ export default class KeySkip extends BaseCommand {
     const config = await loadConfig(flags.config, process.env)
     const flow = findFlow(config, args.flow).name
     const database = await this.ledger(config)
-    const result = await actOnHead(database, {flow, key: args.key}, {kind: 'skip'}, operatorOf(flags))
+    const result = await actOnHead(database, {flow, key: args.key}, {kind: 'skip'}, operatorOf(this, flags))
     this.log(
       `Skipped ${result.messageId}; ${result.released} ${result.released === 1 ? 'message goes' : 'messages go'} on.`,
     )

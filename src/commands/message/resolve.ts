@@ -38,7 +38,7 @@ it will be there twice. Either is written to the trail.`
     const {args, flags} = await this.parse(MessageResolve)
     if (!isId(args.id)) this.error(`"${args.id}" is not the id of a message.`, {exit: exitCodes.usage})
     const database = await this.ledger(await loadConfig(flags.config, process.env))
-    const operator = operatorOf(flags)
+    const operator = operatorOf(this, flags)
 
     if (flags.synced === undefined) {
       if (!(await resendByHand(database, args.id, operator))) throw notOpen(args.id)

@@ -25,7 +25,7 @@ export async function resendByHand(database: Database, messageId: string, operat
       action: 'message.resend',
       flow: letter.flow,
       messageId,
-      detail: {letter: letter.id},
+      letterId: letter.id,
     })
     return true
   })

@@ -32,8 +32,10 @@ export async function actByHand(
     if (!message) return {kind: 'unknown'}
     if (!(await carryOut(tx, messageId, action))) return {kind: 'wrong_state', state: message.state}
 
-    await recordAction(tx, operator, {...trailOf(action), flow: message.flow, messageId})
-    return {kind: 'done', released: await releaseHeld(tx, keys)}
+    const released = await releaseHeld(tx, keys)
+    const before = {state: message.state}
+    await recordAction(tx, operator, {...trailOf(action), flow: message.flow, messageId, before})
+    return {kind: 'done', released}
   })
 }
 
@@ -77,13 +79,16 @@ async function lockMessage(tx: Transaction, id: string) {
   return rows[0]
 }
 
-function trailOf(action: ByHand): Pick<TrailEntry, 'action' | 'detail'> {
+function trailOf(action: ByHand): Pick<TrailEntry, 'action' | 'after'> {
   switch (action.kind) {
     case 'synced':
-      return {action: 'message.resolve', detail: {documentNumber: action.documentNumber}}
+      return {
+        action: 'message.resolve',
+        after: {state: transition('resolved_by_person').to, documentNumber: action.documentNumber},
+      }
     case 'waive':
-      return {action: 'key.release', detail: {}}
+      return {action: 'key.release', after: {waived: true}}
     case 'skip':
-      return {action: 'key.skip', detail: {}}
+      return {action: 'key.skip', after: {state: transition('skipped').to}}
   }
 }

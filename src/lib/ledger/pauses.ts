@@ -34,6 +34,20 @@ export async function readPauses(database: Queryable): Promise<readonly Pause[]>
   return rows.map(toPause)
 }
 
+/** The pause in force, locked until the transaction ends. */
+export async function lockPause(tx: Transaction, scope: PauseScope, name: string): Promise<Pause | undefined> {
+  const {rows} = await tx.query<PauseRow>(
+    `select ${pauseColumns}
+       from erpsync.pause
+      where scope = $1
+        and name = $2
+        and (paused_until is null or paused_until > now())
+        for update`,
+    [scope, name],
+  )
+  return rows[0] && toPause(rows[0])
+}
+
 /** Pauses, in place of whatever pause there is. */
 export async function replacePause(tx: Transaction, pause: NewPause): Promise<Pause> {
   const written = await writePause(tx, pause, {evenIfForGood: true})

@@ -10,6 +10,7 @@ import type {Entry, Permit} from '#lib/delivery/permit.js'
 import type {SubmitOutcome} from '#lib/erp/connector.js'
 import {eventually} from '../../support/eventually.js'
 import {freshDatabase, type FreshDatabase} from '../../support/fresh-database.js'
+import {ada} from '../../support/operator.js'
 import {recordingLog} from '../../support/recording-log.js'
 
 interface Settings {
@@ -48,29 +49,29 @@ describe('openGate', function () {
 
   it('lets nobody in while the destination is paused, and everybody when it is resumed', async () => {
     const {orders, partners} = await open('a')
-    await pauseDeliveries(database, pause('destination', 's4'))
+    await pauseDeliveries(database, pause('destination', 's4'), ada)
     await isHeld(orders)
     const waiting = [orders(), partners()]
 
-    await resumeDestination(database, 's4')
+    await resumeDestination(database, 's4', ada)
 
     assert.deepEqual(await kinds(waiting), ['admitted', 'admitted'])
   })
 
   it('holds a paused flow, and only that', async () => {
     const {orders, partners} = await open('a')
-    await pauseDeliveries(database, pause('flow', 'orders'))
+    await pauseDeliveries(database, pause('flow', 'orders'), ada)
     await isHeld(orders)
     const waiting = orders()
 
     assert.equal((await partners()).kind, 'admitted')
-    await resumeFlow(database, 'orders')
+    await resumeFlow(database, 'orders', ada)
     assert.equal((await waiting).kind, 'admitted')
   })
 
   it('goes on by itself when the time of a pause is over', async () => {
     const {orders} = await open('a')
-    await pauseDeliveries(database, {...pause('destination', 's4'), forMs: 500})
+    await pauseDeliveries(database, {...pause('destination', 's4'), forMs: 500}, ada)
     await isHeld(orders)
 
     assert.equal((await orders()).kind, 'admitted')
@@ -214,7 +215,7 @@ describe('openGate', function () {
 
   it('sends away who waits too long', async () => {
     const {orders} = await open('a', {maxWaitMs: 50})
-    await pauseDeliveries(database, pause('destination', 's4'))
+    await pauseDeliveries(database, pause('destination', 's4'), ada)
     await eventually(async () => (await orders()).kind === 'overdue')
   })
 
@@ -253,7 +254,7 @@ function flow(name: string, {limits = {}, breaker = {}}: Settings): Flow {
 }
 
 function pause(scope: 'destination' | 'flow', name: string) {
-  return {scope, name, forMs: null, by: 'ada', reason: 'patch'}
+  return {scope, name, forMs: null}
 }
 
 async function admitted(entering: Promise<Entry>): Promise<Permit> {

@@ -3,6 +3,7 @@ import {allFlows, type Config} from '#lib/config/load.js'
 import {resumeDestination} from '#lib/delivery/pauses.js'
 import {startSandboxErp, type SandboxErp} from '#lib/sandbox/erp/start-sandbox-erp.js'
 import {eventually} from '../../support/eventually.js'
+import {ada} from '../../support/operator.js'
 import {order, orders} from '../../support/orders.js'
 import {openPipeline, type Pipeline} from '../../support/pipeline.js'
 
@@ -125,7 +126,7 @@ describe('runWorker while SAP is away', function () {
     const next = await pipeline.startWorker()
     await pipeline.push(order('LATER'))
     const waiting = await account(pipeline)
-    const {ended} = await resumeDestination(pipeline.database, 'sandbox')
+    const {ended} = await resumeDestination(pipeline.database, 'sandbox', ada)
     await eventually(pipeline.isQuiet, {timeoutMs: 60_000})
     await next.stop()
 

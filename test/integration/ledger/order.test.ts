@@ -9,6 +9,7 @@ import {actByHand} from '#lib/ledger/by-hand.js'
 import {openBook} from '#lib/ledger/book.js'
 import {listHeldKeys} from '#lib/ledger/held-keys.js'
 import {freshDatabase, type FreshDatabase} from '../../support/fresh-database.js'
+import {ada} from '../../support/operator.js'
 
 describe('order within a key', () => {
   let fresh: FreshDatabase
@@ -109,18 +110,17 @@ describe('order within a key', () => {
 
     it('goes on behind a dead message that a person released or skipped', async () => {
       const {accept, claim, dead, states, idOf} = flow(database, 'strict')
-      const operator = {actor: 'ada', host: 'test', reason: 'because'}
       for (const version of [1, 2, 3]) await accept('a', version)
       await claim('a', 1)
       await dead('a', 1)
 
-      const waived = await actByHand(database, await idOf('a', 1), {kind: 'waive'}, operator)
+      const waived = await actByHand(database, await idOf('a', 1), {kind: 'waive'}, ada)
       assert.deepEqual(waived, {kind: 'done', released: 1})
       assert.deepEqual(await states('a'), {1: 'dead', 2: 'accepted', 3: 'held'})
 
       await claim('a', 2)
       await dead('a', 2)
-      const skipped = await actByHand(database, await idOf('a', 2), {kind: 'skip'}, operator)
+      const skipped = await actByHand(database, await idOf('a', 2), {kind: 'skip'}, ada)
       assert.deepEqual(skipped, {kind: 'done', released: 1})
       assert.deepEqual(await states('a'), {1: 'dead', 2: 'discarded', 3: 'accepted'})
       const {rows} = await database.query('select action, actor from erpsync.trail order by seq')

@@ -28,8 +28,8 @@ describe('erpsync erp call', function () {
 
   const call = async (...args: readonly string[]) => rfc.run(['erp', 'call', ...args, '--destination', 'ecc'])
   const trail = async () => {
-    const {rows} = await ledger.database.query<{action: string; actor: string; reason: string; detail: object}>(
-      'select action, actor, reason, detail from erpsync.trail order by seq',
+    const {rows} = await ledger.database.query<{action: string; actor: string; reason: string; after: object}>(
+      'select action, actor, reason, after from erpsync.trail order by seq',
     )
     return rows
   }
@@ -176,9 +176,9 @@ describe('erpsync erp call', function () {
       action: 'erp.call',
       actor: 'ada',
       reason: 'lost in June',
-      detail: {destination: 'ecc', function: create, parameters: rfcOrder('HAND-1')},
+      after: {destination: 'ecc', function: create, parameters: rfcOrder('HAND-1')},
     })
-    assert.deepEqual(after?.detail, {
+    assert.deepEqual(after?.after, {
       destination: 'ecc',
       function: create,
       committed: true,
@@ -193,10 +193,7 @@ describe('erpsync erp call', function () {
     assert.equal(code, 3)
     assert.match(stderr, /^E \S+\/\d{3}: /m)
     assert.equal((await rfc.admin.effectOf('HAND-2')).creates, 0)
-    assert.equal(
-      Object.entries((await trail()).at(-1)?.detail ?? {}).find(([name]) => name === 'committed')?.[1],
-      false,
-    )
+    assert.equal(Object.entries((await trail()).at(-1)?.after ?? {}).find(([name]) => name === 'committed')?.[1], false)
   })
 
   it('says that nobody knows what became of a COMMIT whose answer got lost', async () => {
@@ -207,7 +204,7 @@ describe('erpsync erp call', function () {
     assert.equal(code, 3)
     assert.equal(JSON.parse(stdout).error.code, 'in_doubt')
     assert.equal((await rfc.admin.effectOf('HAND-3')).creates, 1)
-    assert.equal(Object.entries((await trail()).at(-1)?.detail ?? {}).find(([name]) => name === 'committed')?.[1], null)
+    assert.equal(Object.entries((await trail()).at(-1)?.after ?? {}).find(([name]) => name === 'committed')?.[1], null)
   })
 
   it('ends on Ctrl-C while SAP does not answer, and says so if it may have booked', async () => {
