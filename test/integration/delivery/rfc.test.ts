@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {resumeDestination} from '#lib/delivery/pauses.js'
 import {rfcPids} from '../../support/child-processes.js'
 import {eventually} from '../../support/eventually.js'
+import {ada} from '../../support/operator.js'
 import {order, orders} from '../../support/orders.js'
 import {openPipeline, type Pipeline} from '../../support/pipeline.js'
 import {requireRfcSdk, type RfcSdk} from '../../support/rfc-standin.js'
@@ -128,7 +129,7 @@ describe('delivery by RFC', () => {
     await eventually(() => worker.log.has('destination paused: a person must act'))
     const refused = (await struck('logon-refused')) - before
     await pipeline.admin.clearFaults()
-    await resumeDestination(pipeline.database, 'sandbox')
+    await resumeDestination(pipeline.database, 'sandbox', ada)
     await pipeline.reaches(document, 'synced', 30_000)
     await worker.stop()
 
