@@ -74,6 +74,8 @@ describe('personal data', function () {
     for (const args of [
       ['dlq', 'list'],
       ['dlq', 'list', '--json'],
+      ['dlq', 'groups'],
+      ['dlq', 'groups', '--json'],
       ['dlq', 'show', letterId, '--json'],
       ['dlq', 'replay', '--all', '--dry-run', '--json'],
       ['message', 'show', messageId],
