@@ -16,13 +16,14 @@ import {commitFunction, rollbackFunction, type Target} from './target.js'
  */
 export async function submitUnit(target: Target, document: ErpDocument, signal: AbortSignal): Promise<SubmitOutcome> {
   const {host, operation, interfaces, timeoutMs} = target
+  // From here on, so that nothing is begun that a look-up takes for over by now: not even after this process stood still.
+  const endMs = monotonicMs() + 2 * timeoutMs
   const names = operation.steps.map((step) => step.function)
   const unknown = await interfaces.read(target, names, signal)
   if (unknown !== undefined) return failed(unknown)
   const prepared = prepareSteps(target, document)
   if (!prepared.ok) return failed(prepared.failure)
 
-  const endMs = monotonicMs() + 2 * timeoutMs
   const warm = operation.commit === 'explicit' ? [...names, commitFunction, rollbackFunction] : names
   const leased = await host.lease(warm, Math.min(endMs, monotonicMs() + timeoutMs), signal)
   if (leased.kind !== 'leased') return failed(judgeLease(target, leased, 'call'))
