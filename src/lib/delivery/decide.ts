@@ -36,6 +36,11 @@ export interface Policy {
   readonly retry: RetrySettings
   /** How long a look-up that finds nothing is not yet believed. */
   readonly settleMs: number
+  /**
+   * What SAP has taken it may carry out at any later time: then nothing newer of
+   * the key may go before that is decided, and no age ends the doubt.
+   */
+  readonly isPatient: boolean
 }
 
 /** Decides after a call. `random` in [0, 1) picks among the tiers. */
@@ -68,7 +73,7 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
         ? {kind: 'resend', failure: repeated}
         : {kind: 'bury', failure: givenUpUnasked}
     case 'pending':
-      return history.ageMs > policy.retry.maxAge
+      return isTooOld(history, policy)
         ? {kind: 'bury', failure: outcome.failure}
         : {kind: 'look_up', failure: outcome.failure, waitMs: pendingWait(history, policy)}
     case 'refused':
@@ -77,10 +82,15 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
       // Asking again would not help: it is for a person to find out, and nobody else has to wait for that.
       if (outcome.failure.class === 'in_doubt') return {kind: 'bury', failure: outcome.failure}
       if (outcome.failure.class === 'config') return {kind: 'look_up', failure: outcome.failure, waitMs: refusedWaitMs}
-      return history.ageMs > policy.retry.maxAge
+      return isTooOld(history, policy)
         ? {kind: 'bury', failure: {...unresolved, text: `SAP could not be asked: ${outcome.failure.text}`}}
         : {kind: 'look_up', failure: outcome.failure, waitMs: policy.settleMs}
   }
+}
+
+/** For a doubt. */
+function isTooOld({ageMs}: History, {retry, isPatient}: Policy): boolean {
+  return !isPatient && ageMs > retry.maxAge
 }
 
 /** Grows with the age, for what SAP has not decided on soon it may not decide on before its next job. */

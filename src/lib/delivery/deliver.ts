@@ -168,8 +168,9 @@ function historyOf({clock}: WorkerParts, {attempts, strikes, resends, underWaySi
   return {attempts, strikes, resends, ageMs: clock.now().getTime() - underWaySince.getTime()}
 }
 
-function policyOf({retry, operation}: FlowParts['flow']): Policy {
-  return {retry, settleMs: operation.probe.settle}
+function policyOf({retry, operation, order}: FlowParts['flow']): Policy {
+  // In a strict flow a dead letter holds its key too.
+  return {retry, settleMs: operation.probe.settle, isPatient: operation.kind === 'idoc' && order === 'latest'}
 }
 
 /** Only a ledger that was restored from an older backup gets here; the copy is all that is left. */

@@ -75,6 +75,21 @@ describe('runWorker, by IDoc whose status is read', function () {
     await pipeline.balance()
   })
 
+  it('lets no age end the doubt of a latest flow, where SAP may yet post the older state over the newer one', async () => {
+    const document = order('OLD')
+    const flow = pipeline.config.flows['sales-order'] ?? assert.fail()
+    const latest = {...flow, order: 'latest', retry: {...flow.retry, maxAge: 500}} as const
+    await pipeline.admin.addFault({kind: 'latency', ms: 2000, path: '/posting$', reference: referenceOf(document)})
+    await pipeline.push(document)
+    const worker = await pipeline.startWorker({}, {...pipeline.config, flows: {'sales-order': latest}})
+
+    const {attempts} = await pipeline.reaches(document, 'synced')
+    await worker.stop()
+
+    assert.equal(attempts, 1)
+    await pipeline.balance()
+  })
+
   it('finds by its message id what was kept before the line dropped', async () => {
     const document = order('DROP-AFTER')
     await pipeline.admin.addFault({kind: 'drop-after-commit', reference: referenceOf(document)})

@@ -4,7 +4,7 @@ import type {Failure} from '#lib/kernel/failure.js'
 
 const hour = 3_600_000
 const retry = {delays: [5000, 30_000, hour], attempts: 3, maxAge: 24 * hour, immediate: [], byClass: {}}
-const policy = {retry, settleMs: 30_000}
+const policy = {retry, settleMs: 30_000, isPatient: false}
 const fresh: History = {attempts: 1, strikes: 0, resends: 0, ageMs: 1000}
 
 function failure(changes: Partial<Failure> = {}): Failure {

@@ -8,6 +8,7 @@ const hour = 3_600_000
 const policy: Policy = {
   retry: {delays: [5000, 30_000, 120_000], attempts: 4, maxAge: hour, immediate: [], byClass: {}},
   settleMs: 30_000,
+  isPatient: false,
 }
 const fresh: History = {attempts: 1, strikes: 0, resends: 0, ageMs: 0}
 const old: History = {...fresh, ageMs: hour + 1}
@@ -148,6 +149,15 @@ describe('decideAfterProbe', () => {
     })
 
     assert.deepEqual(waits, [30_000, 30_000, 100_000, 600_000, 600_000])
+  })
+
+  it('ends no doubt by its age where SAP may yet put an older state over a newer one', () => {
+    const decisions = [pending, failed()].map((outcome) => decideAfterProbe(outcome, old, {...policy, isPatient: true}))
+
+    assert.deepEqual(
+      decisions.map(({kind}) => kind),
+      ['look_up', 'look_up'],
+    )
   })
 
   it('gives SAP’s own word for what it has and does not book', () => {
