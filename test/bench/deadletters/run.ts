@@ -6,7 +6,7 @@ import {mochaGlobalTeardown} from '../../support/services.js'
 import {causesOf} from './causes.js'
 import {fillArchive} from './fill-archive.js'
 import {measureArchive, measureReplay} from './measure-changes.js'
-import {type Answer, measureCounts, measureGroups, measurePages} from './measure-answers.js'
+import {type Answer, measureCounts, measureGroups, measurePages, measureScans} from './measure-answers.js'
 import {readOptions} from './options.js'
 
 /** Medians: milliseconds of the slowest question of its kind, and letters per second. */
@@ -33,6 +33,7 @@ try {
     ...(await measureGroups(database, rounds)),
     ...(await measurePages(database, causes, rounds)),
     ...(await measureCounts(database, causes, rounds)),
+    ...(await measureScans(database, rounds)),
   ]
   say('archiving and replaying')
   const result: DeadLetterBenchResult = {
