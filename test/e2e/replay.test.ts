@@ -56,7 +56,9 @@ describe('replaying many dead letters', function () {
 
   it('stops 2,000 at a canary that fails, and goes on once the cause is mended', async () => {
     await bury(pipeline.database, orders('CANARY', 2000))
-    await pipeline.admin.setFaults({faults: [{kind: 'business-error', code: 'VP/204', text: 'Customer does not exist', rate: 1}]})
+    await pipeline.admin.setFaults({
+      faults: [{kind: 'business-error', code: 'VP/204', text: 'Customer does not exist', rate: 1}],
+    })
     const worker = await startWorker()
 
     const stopped = await erpsync('dlq', 'replay', '--all', '--canary', '5', '--confirm', '2000', '--reason', 'INC-1')
