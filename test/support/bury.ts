@@ -47,7 +47,7 @@ export async function bury(
         [ids, letters[0]?.class, letters[0]?.executed, letters[0]?.code],
       )
       await lockMessages(tx, ids)
-      await insertLetters(tx, letters)
+      await insertLetters(tx, letters, [])
     })
     buried.push(...letters.map(({id, messageId}) => ({messageId: messageId ?? '', letterId: id})))
   }

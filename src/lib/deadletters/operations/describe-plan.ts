@@ -111,7 +111,7 @@ async function lookOut(
             min(l.died_at) as oldest,
             (select count(*)::integer
                from erpsync.message held
-              where held.state = 'held'
+              where held.phase = 'held'
                 and (held.flow, held.business_key) in (select flow, business_key
                                                          from erpsync.operation_item
                                                         where operation_id = $1
