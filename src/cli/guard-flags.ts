@@ -26,7 +26,7 @@ export const guardFlags = {
   })(),
   ramp: Flags.boolean({summary: 'begin at a tenth of the pace, and go up as letters end well', helpGroup: 'GUARD'}),
   'per-key': Flags.integer({summary: 'letters of a business key on their way at once (1)', min: 1, helpGroup: 'GUARD'}),
-  'max-in-flight': Flags.integer({summary: 'letters on their way at once (5000)', min: 1, helpGroup: 'GUARD'}),
+  'max-in-flight': Flags.integer({summary: 'letters on their way at once (2000)', min: 1, helpGroup: 'GUARD'}),
   'stop-on': Flags.custom<readonly StopRule[]>({
     summary: 'when to stop, e.g. "5%|3 consecutive|new-group|erp-slow"',
     helpValue: '<rules>',

@@ -1,12 +1,16 @@
 import {runOperation} from '#lib/deadletters/operations/run-operation.js'
 import {begin, lease} from '../../support/replay.js'
 import {ada} from '../../support/operator.js'
+import {services} from '../../support/services.js'
+import {type CpuTimes, perMessage, readCpu, watchServers} from '../cpu.js'
 import {type BenchErpsync, openErpsync} from '../erpsync.js'
 
 /** A replay from its start to the last outcome. */
 export interface MeasuredReplay {
   readonly perS: number
   readonly addedMb: number
+  /** Microseconds of processor time a letter: of the worker, the servers and the process that carries it out. */
+  readonly cpu: CpuTimes & {readonly carrier: number}
 }
 
 /** Replays so many letters by the whole way: outbox, relay, broker, worker, ledger, outcome. */
@@ -15,6 +19,9 @@ export async function measureReplay(letters: number): Promise<MeasuredReplay> {
   const {database, startWorker} = erpsync
   await buryMany(erpsync, letters)
   const worker = startWorker(['--concurrency', '256'])
+  const watch = await watchServers(database, (await services()).managementUrl)
+  const cpuBefore = await readCpu(watch, worker.pid)
+  const ownBefore = process.cpuUsage()
   const before = process.memoryUsage.rss()
   let most = before
   try {
@@ -33,7 +40,15 @@ export async function measureReplay(letters: number): Promise<MeasuredReplay> {
     })
     const seconds = (performance.now() - begun) / 1000
     if (operation.counts.resolved !== letters) throw new Error(`not all were resolved: ${JSON.stringify(operation)}`)
-    return {perS: Math.round(letters / seconds), addedMb: Math.round((most - before) / 2 ** 20)}
+    const own = process.cpuUsage(ownBefore)
+    return {
+      perS: Math.round(letters / seconds),
+      addedMb: Math.round((most - before) / 2 ** 20),
+      cpu: {
+        ...perMessage(cpuBefore, await readCpu(watch, worker.pid), letters),
+        carrier: (own.user + own.system) / letters,
+      },
+    }
   } finally {
     await worker.stop()
     await erpsync.close()

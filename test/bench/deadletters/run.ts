@@ -6,7 +6,7 @@ import {mochaGlobalTeardown} from '../../support/services.js'
 import {causesOf} from './causes.js'
 import {fillArchive} from './fill-archive.js'
 import {measureArchive} from './measure-changes.js'
-import {measureReplay} from './measure-replay.js'
+import {type MeasuredReplay, measureReplay} from './measure-replay.js'
 import {type Answer, measureCounts, measureGroups, measurePages} from './measure-answers.js'
 import {readOptions} from './options.js'
 
@@ -22,6 +22,8 @@ interface DeadLetterBenchResult {
   readonly replayPerS: number | null
   /** What the replay added to the memory of the process that carries it out, at its most. */
   readonly replayMb: number | null
+  /** Microseconds of processor time a letter took, by who spent them. */
+  readonly replayCpu: MeasuredReplay['cpu'] | null
 }
 
 const {letters, groups, rounds, replay, json} = readOptions(process.argv.slice(2))
@@ -53,6 +55,7 @@ try {
     archivePerS,
     replayPerS: replaying?.perS ?? null,
     replayMb: replaying?.addedMb ?? null,
+    replayCpu: replaying?.cpu ?? null,
   }
   say(
     renderTable(
@@ -76,7 +79,10 @@ function rowOf({kind, question, ms, found}: Answer): string[] {
 function present(result: DeadLetterBenchResult): string {
   return renderTable(
     ['', {title: '', align: 'right'}],
-    Object.entries(result).map(([name, value]) => [name, String(value)]),
+    Object.entries(result).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? String(value) : JSON.stringify(value),
+    ]),
   )
 }
 

@@ -72,4 +72,4 @@ const rampSteps = [
 ] as const
 
 /** Where nobody said how many: enough to keep every worker busy, and few enough to be stopped. */
-const mostInFlight = 5000
+const mostInFlight = 2000

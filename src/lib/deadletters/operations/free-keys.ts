@@ -6,6 +6,11 @@ import type {Transaction} from '#lib/db/database.js'
  * would be held back behind it.
  */
 export async function freeKeys(tx: Transaction, id: string, positions: readonly number[]): Promise<void> {
+  const {rowCount: waiting} = await tx.query(
+    `select from erpsync.operation_item where operation_id = $1 and state = 'pending' and not ready limit 1`,
+    [id],
+  )
+  if (waiting === 0) return
   await tx.query(
     `update erpsync.operation_item i
         set ready = true

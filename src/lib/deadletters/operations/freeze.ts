@@ -33,7 +33,7 @@ export async function freezeLetters(
   const id = newOperationId()
   const {where, values} = conditionOf(selection)
   const own = (offset: number): string => `$${values.length + offset}`
-  return database.transaction(async (tx) => {
+  const frozen = await database.transaction(async (tx) => {
     await tx.query(
       `insert into erpsync.operation (id, kind, query, guards, created_by, changed_by, host, reason, ticket)
        values ($1, $2, $3, $4::jsonb, $5, $5, $6, $7, $8)`,
@@ -60,6 +60,9 @@ export async function freezeLetters(
     if (operation === undefined) throw new Error(`operation ${id} is gone`)
     return {operation, unknown: selection.kind === 'ids' ? await unknownOf(tx, selection.ids) : []}
   })
+  // Else PostgreSQL takes the table for a small one, and reads all of it for each batch that is sent.
+  if (frozen.operation.counts.letters >= many) await database.query('analyze erpsync.operation_item')
+  return frozen
 }
 
 /** Forgets a plan that nobody wants. */
@@ -77,6 +80,8 @@ async function unknownOf(database: Queryable, ids: readonly string[]): Promise<r
   )
   return rows.map(({id}) => id)
 }
+
+const many = 1000
 
 /** Why a letter cannot be sent again, or null if it can. */
 const obstacle = `case when m.waived then 'its successors were let go on; sent now, it would overwrite them'

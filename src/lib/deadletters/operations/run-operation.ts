@@ -74,9 +74,9 @@ export async function runOperation(database: Database, id: string, options: RunO
       await stopOperation(database, id, step.why, operator)
       return {end: 'stopped', operation: await drainOperation(database, id, options)}
     }
-    const sent = await take(database, id, step, options)
-    memory = afterSending(memory, operation, sent, now)
-    if (sent === 0 && judged.length === 0 && step.kind !== 'pass_canary') await wait(pollMs, signal)
+    memory = afterSending(memory, operation, await take(database, id, step, options), now)
+    // Many outcomes at each look cost less than a look for each.
+    if (step.kind !== 'pass_canary') await wait(now + pollMs - performance.now(), signal)
   }
 }
 
@@ -102,8 +102,13 @@ async function take(
 ): Promise<number> {
   switch (step.kind) {
     case 'send': {
-      const sending = await send(database, id, step.most, options)
-      return sending.kind === 'sent' ? sending.sent : 0
+      let sent = 0
+      for (let most = step.most; most > 0 && !options.signal.aborted; most = step.most - sent) {
+        const sending = await send(database, id, most, options)
+        if (sending.kind === 'halted' || sending.sent + sending.skipped === 0) break
+        sent += sending.sent
+      }
+      return sent
     }
     case 'pass_canary':
       await database.query('update erpsync.operation set canary_passed_at = now() where id = $1', [id])

@@ -1,5 +1,5 @@
 import type {Database, Transaction} from '#lib/db/database.js'
-import {lockOpenLetters, markReplayed} from '#lib/deadletters/letters.js'
+import {lockOpenLetters, markReplayed, type OpenLetter} from '#lib/deadletters/letters.js'
 import {lockKeysOf} from '#lib/ledger/keys.js'
 import {lockMessages} from '#lib/ledger/lock.js'
 import {readmitMessages} from '#lib/ledger/readmit.js'
@@ -91,13 +91,10 @@ async function nextItems(tx: Transaction, id: string, most: number): Promise<rea
   return rows.map(({position, letter_id, message_id}) => ({position, letterId: letter_id, messageId: message_id}))
 }
 
-/** The letters that were locked, as the operation wants them sent. */
-function inOrderOf<Letter extends {readonly id: string}>(items: readonly Item[], letters: readonly Letter[]) {
+/** The letters that were locked, in the order of the operation. */
+function inOrderOf(items: readonly Item[], letters: readonly OpenLetter[]): readonly OpenLetter[] {
   const byId = new Map(letters.map((letter) => [letter.id, letter]))
-  return items.flatMap(({letterId, messageId}) => {
-    const letter = byId.get(letterId)
-    return letter ? [{...letter, messageId}] : []
-  })
+  return items.flatMap(({letterId}) => byId.get(letterId) ?? [])
 }
 
 async function markSent(tx: Transaction, id: string, positions: readonly number[]): Promise<void> {

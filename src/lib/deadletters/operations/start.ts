@@ -42,11 +42,15 @@ export async function startOperation(
     const taken = await findTaken(tx, id)
     if (taken !== undefined) return {kind: 'taken', ...taken}
 
+    // Planned and ready in one update, since there may be many.
     await tx.query(
-      `update erpsync.operation_item set state = 'pending' where operation_id = $1 and state = 'planned'`,
-      [id],
+      `update erpsync.operation_item i
+          set state = 'pending', ready = ranked.ready
+         from (${ranked('planned')}) ranked
+        where i.operation_id = $1
+          and i.position = ranked.position`,
+      [id, perKey],
     )
-    await makeReady(tx, id, perKey)
     await tx.query(
       `update erpsync.operation
           set state = 'running', started_at = now(), round = 1, changed_by = $2,
@@ -80,18 +84,23 @@ export async function makeReady(tx: Transaction, id: string, perKey: number | nu
   await tx.query(
     `update erpsync.operation_item i
         set ready = ranked.ready
-       from (select position,
-                    $2::integer is null
-                    or row_number() over (partition by flow, business_key order by state = 'sent' desc, position) <= $2 as ready
-               from erpsync.operation_item
-              where operation_id = $1
-                and state in ('pending', 'sent')) ranked
+       from (${ranked('pending')}) ranked
       where i.operation_id = $1
         and i.position = ranked.position
         and i.state = 'pending'
         and i.ready <> ranked.ready`,
     [id, perKey],
   )
+}
+
+/** Items in that state, and whether each may be sent, by its place among those of its key. */
+function ranked(state: 'planned' | 'pending'): string {
+  return `select position, state,
+                 $2::integer is null
+                 or row_number() over (partition by flow, business_key order by state = 'sent' desc, position) <= $2 as ready
+            from erpsync.operation_item
+           where operation_id = $1
+             and state in ('${state}', 'sent')`
 }
 
 async function findTaken(

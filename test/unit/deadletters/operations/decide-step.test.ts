@@ -20,7 +20,7 @@ describe('decideStep', () => {
   it('sends what is there, but keeps no more on its way than its guards say', () => {
     const steps = [
       decideStep(standing({pending: 40}), noGuards),
-      decideStep(standing(), noGuards),
+      decideStep(standing({pending: 5000}), noGuards),
       decideStep(standing({inFlight: 15}), guards({maxInFlight: 20})),
       decideStep(standing({inFlight: 25}), guards({maxInFlight: 20})),
       decideStep(standing({allowed: 3}), guards({ratePerS: 10})),
