@@ -48,7 +48,11 @@ Exit codes: 0 planned, 3 nothing can be replayed of what was named.`
   static override strict = false
 
   static override args = {
-    ids: Args.string({description: 'a group, or letters by their ids or those of their messages'}),
+    ids: Args.string({
+      description: 'a group, or letters by their ids or those of their messages',
+      // Else oclif takes what is piped in, for --ids-from, for an argument.
+      ignoreStdin: true,
+    }),
   }
 
   static override flags = {

@@ -63,7 +63,11 @@ all had an outcome, or somebody paused it, 9 declined, 130 interrupted and saved
   static override strict = false
 
   static override args = {
-    ids: Args.string({description: 'a group, or letters by their ids or those of their messages'}),
+    ids: Args.string({
+      description: 'a group, or letters by their ids or those of their messages',
+      // Else oclif takes what is piped in, for --ids-from, for an argument.
+      ignoreStdin: true,
+    }),
   }
 
   static override flags = {

@@ -53,7 +53,7 @@ function decideCanary(standing: Standing, {canaryWaitMs}: Guards, canary: number
   if (canarySentAgoMs !== null && canarySentAgoMs > canaryWaitMs) {
     return {
       kind: 'stop',
-      why: `canary: ${round.sent - round.ok} of ${round.sent} had no outcome within ${Math.round(canaryWaitMs / 1000)} s`,
+      why: `canary: ${round.sent - round.ok} of ${round.sent} had no outcome within ${Number((canaryWaitMs / 1000).toFixed(1))} s`,
     }
   }
   return {kind: 'wait'}

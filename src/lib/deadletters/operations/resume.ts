@@ -47,7 +47,10 @@ export async function resumeOperation(
   return started.kind === 'started' ? {kind: 'resumed', again: 0} : started
 }
 
-/** Sends again what died again in an operation, by its newest letters; nothing is begun if there is none. */
+/**
+ * Goes on with an operation, a finished one too, and sends again what died again
+ * in it, by the newest letters, with a new canary first.
+ */
 export async function retryFailed(
   database: Database,
   id: string,
@@ -60,9 +63,8 @@ export async function retryFailed(
     if (operation === undefined) return {kind: 'unknown'}
     if (operation.owner !== null) return {kind: 'owned', operation, owner: operation.owner}
     if (operation.state === 'planned' || operation.state === 'cancelled') return {kind: 'wrong_state', operation}
-    const again = await sendAgain(tx, id, null)
-    if (again === 0) return {kind: 'resumed', again}
     await beginRound(tx, id)
+    const again = await sendAgain(tx, id, null)
     return goOn(tx, operation, {action: 'operation.retry', lease, operator, again})
   })
 }
@@ -78,7 +80,7 @@ async function goOn(tx: Transaction, before: Operation, {action, lease, operator
   await makeReady(tx, before.id, before.guards.perKey)
   await tx.query(
     `update erpsync.operation
-        set state = 'running', why = null, finished_at = null, changed_by = $2,
+        set state = 'running', why = null, changed_by = $2,
             lease_owner = $3, lease_until = clock_timestamp() + $4 * interval '1 millisecond'
       where id = $1`,
     [before.id, operator.actor, lease.owner, lease.leaseMs],
@@ -118,10 +120,12 @@ async function sendAgain(tx: Transaction, id: string, round: number | null): Pro
   return rowCount ?? 0
 }
 
+/** Before anything is sent again: what is finished has nothing to send. */
 async function beginRound(tx: Transaction, id: string): Promise<void> {
   await tx.query(
     `update erpsync.operation
-        set round = round + 1, round_sent = 0, round_ok = 0, round_failed = 0, canary_passed_at = null
+        set state = 'running', finished_at = null,
+            round = round + 1, round_sent = 0, round_ok = 0, round_failed = 0, canary_passed_at = null
       where id = $1`,
     [id],
   )

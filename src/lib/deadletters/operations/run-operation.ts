@@ -140,7 +140,7 @@ async function giveUp(
   {lease, operator, timeoutMs}: RunOptions,
 ): Promise<Ended> {
   if (counts.pending > 0) {
-    const why = `nothing on its way had an outcome for ${Math.round(timeoutMs / 1000)} s`
+    const why = `nothing on its way had an outcome for ${Number((timeoutMs / 1000).toFixed(1))} s`
     await pauseOperation(database, id, why, operator)
   }
   return {end: 'overdue', operation: await leaveOperation(database, id, lease, operator)}
