@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import type {GroupBy} from '#lib/deadletters/groups/list-buckets.js'
+import type {GroupBy} from '#lib/deadletters/groups/bucket-source.js'
 import {didYouMean} from '#lib/kernel/suggest.js'
 
 /** What letters are put together by. */

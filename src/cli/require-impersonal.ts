@@ -1,5 +1,5 @@
 import type {Config} from '#lib/config/load.js'
-import type {GroupBy} from '#lib/deadletters/groups/list-buckets.js'
+import type {GroupBy} from '#lib/deadletters/groups/bucket-source.js'
 import {openPersonalFields} from '#lib/intake/personal-fields.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'

@@ -1,7 +1,7 @@
 import type {Config} from '#lib/config/load.js'
 import type {Database} from '#lib/db/database.js'
 import {type GroupDescription, describeGroup} from '#lib/deadletters/groups/describe-group.js'
-import {readGroupHours} from '#lib/deadletters/groups/list-buckets.js'
+import {readGroupHours} from '#lib/deadletters/groups/group-hours.js'
 import {presentGroup} from '#lib/deadletters/groups/present-groups.js'
 import {loadRules} from '#lib/deadletters/grouping/load-rules.js'
 import {openPersonalFields} from '#lib/intake/personal-fields.js'

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {Database} from '#lib/db/database.js'
-import {type Operator, recordAction, type TrailEntry} from '#lib/ledger/trail.js'
+import {type Operator, recordActions, type TrailEntry} from '#lib/ledger/trail.js'
 import {optionalOperatorFlags} from './operator-flags.js'
 
 /** Flags of commands that show documents. */
@@ -18,7 +18,9 @@ export async function recordUnmasking(
   operator: Operator,
   seen: readonly Pick<TrailEntry, 'flow' | 'messageId' | 'letterId' | 'groupId'>[],
 ): Promise<void> {
-  await database.transaction(async (tx) => {
-    for (const about of seen) await recordAction(tx, operator, {action: 'personal.unmask', ...about})
-  })
+  await recordActions(
+    database,
+    operator,
+    seen.map((about) => ({action: 'personal.unmask', ...about})),
+  )
 }

@@ -63,6 +63,8 @@ export interface PipelineOptions {
   readonly retry?: Readonly<Record<string, unknown>>
   readonly timeout?: string
   readonly settle?: string
+  /** JSON Schema of the orders; by default one that lets in fields of any length beside those the mapping reads. */
+  readonly schema?: object
   /** Servers of its own, which the test may stop; by default those all tests share. */
   readonly servers?: {readonly postgresUrl: string; readonly rabbitmqUrl: string; readonly managementUrl: string}
   /** Delivers by RFC and not by OData, upon this stand-in for SAP's library. */
@@ -90,7 +92,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
   if (options.rfc) process.env.RFCSIM_ADDR = `tcp:127.0.0.1:${erp.rfc?.port}`
   const configPath = join(folder, 'erpsync.yaml')
   const postgresUrl = options.postgresUrl === undefined ? fresh.url : await options.postgresUrl(fresh.url)
-  await writeFile(join(folder, 'order.schema.json'), JSON.stringify(schema))
+  await writeFile(join(folder, 'order.schema.json'), JSON.stringify(options.schema ?? schema))
   await writeFile(configPath, JSON.stringify(configuration(postgresUrl, vhost, erp, options), null, 2))
   const config = await loadConfig(configPath, {})
   await declare(config)
@@ -300,7 +302,6 @@ async function balance(database: Database, admin: SandboxAdmin): Promise<void> {
   )
 }
 
-/** Lets in fields of any length beside the ones the mapping reads. */
 const schema = {type: 'object', required: ['orderId', 'revision', 'items']}
 const account = {user: 'ERPSYNC', password: 's3cret'}
 const flowsFolder = fileURLToPath(new URL('../../examples/flows', import.meta.url))

@@ -356,6 +356,7 @@ async function validatorOf(flow: string): Promise<ValidateFunction> {
   const {schema} = findFlow(await loadConfig(file('examples/erpsync.yaml'), env), flow)
   const ajv = new Ajv2020({allErrors: true, strict: true})
   ajvFormats.default.default(ajv)
+  ajv.addKeyword('x-personal')
   return ajv.compile(JSON.parse(await readFile(schema, 'utf8')))
 }
 

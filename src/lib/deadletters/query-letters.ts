@@ -1,4 +1,5 @@
 import type {Queryable} from '#lib/db/database.js'
+import {countedGroups, countedQuery} from './groups/counted-query.js'
 import {type Letter, letterColumns, type LetterRow, toLetter} from './letters.js'
 import type {ParsedQuery} from './query/query.js'
 import {toSql} from './query/to-sql.js'
@@ -23,14 +24,19 @@ export async function pageLetters(
   return rows.map(toLetter)
 }
 
-/** How many letters a query is about. */
+/** How many letters a query is about; from what groups keep counted, where that answers it. */
 export async function countLetters(database: Queryable, query: ParsedQuery): Promise<number> {
-  const {where, values} = toSql(query)
+  const counted = countedQuery(query)
+  const {where, values} = counted ?? toSql(query)
   const {rows} = await database.query<{count: number}>(
-    `select count(*)::integer as count
-       from erpsync.dead_letter l
-       left join erpsync.message m on m.id = l.message_id
-      where ${where}`,
+    counted === undefined
+      ? `select count(*)::integer as count
+           from erpsync.dead_letter l
+           left join erpsync.message m on m.id = l.message_id
+          where ${where}`
+      : `select coalesce(sum(${['0', ...counted.states].join(' + ')}), 0)::integer as count
+           from ${countedGroups}
+          where ${where}`,
     values,
   )
   return rows[0]?.count ?? 0

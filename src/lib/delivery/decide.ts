@@ -74,6 +74,8 @@ export function decideAfterProbe(outcome: ProbeOutcome, history: History, policy
     case 'refused':
       return {kind: 'bury', failure: outcome.failure}
     case 'failed':
+      // Asking again would not help: it is for a person to find out, and nobody else has to wait for that.
+      if (outcome.failure.class === 'in_doubt') return {kind: 'bury', failure: outcome.failure}
       if (outcome.failure.class === 'config') return {kind: 'look_up', failure: outcome.failure, waitMs: refusedWaitMs}
       return history.ageMs > policy.retry.maxAge
         ? {kind: 'bury', failure: {...unresolved, text: `SAP could not be asked: ${outcome.failure.text}`}}

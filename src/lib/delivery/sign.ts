@@ -19,7 +19,7 @@ export type Sign =
 export function signOf(outcome: SubmitOutcome | ProbeOutcome): Sign {
   if (outcome.kind !== 'failed') return {kind: 'alive', isThrottled: false}
   const {failure} = outcome
-  if (failure.stage === 'map' || isOwnDoing(failure) || rfcMishaps.has(failure.code)) return {kind: 'nothing'}
+  if (failure.stage === 'map' || isOwnDoing(failure) || isOwnMishap(failure)) return {kind: 'nothing'}
   if (failure.class === 'config') return {kind: 'refused', scope: scopeOf(failure), reason: reasonOf(failure)}
   if (isOutage(failure)) return {kind: 'away', code: failure.code, retryAfterMs: failure.retryAfterMs ?? 0}
   return {kind: 'alive', isThrottled: failure.class === 'throttled'}
@@ -59,6 +59,11 @@ function reasonOf({code, text}: Failure): string {
 /** The worker is ending and cut the call short. */
 function isOwnDoing({code}: Failure): boolean {
   return code === 'net:ABORTED' || code === 'rfc:ABORTED' || code === 'rfc:NOT_STARTED'
+}
+
+/** SAP was not asked: the process that makes the calls is gone, or its connections are all taken. */
+function isOwnMishap({code}: Failure): boolean {
+  return rfcMishaps.has(code) || code === 'rfc:BUSY'
 }
 
 /** No answer by RFC: SAP's library lost the connection, or got none. */

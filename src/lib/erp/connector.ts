@@ -26,6 +26,7 @@ export type ProbeOutcome =
   | {readonly kind: 'refused'; readonly failure: Failure}
   /** SAP is there and cannot be asked; but it takes the same document once, so that sending it again settles the doubt. */
   | {readonly kind: 'repeatable'}
+  /** SAP was not asked. A failure of class `in_doubt` says that it never can be, for this document. */
   | {readonly kind: 'failed'; readonly failure: Failure}
 
 export interface PingOutcome {

@@ -7,11 +7,11 @@ export function failureExitCode({class: kind, code}: Failure): ExitCode {
     case 'config':
       return code.startsWith('sap:') || credentialCodes.has(code) ? exitCodes.credentials : exitCodes.configuration
     case 'permanent':
+    case 'in_doubt':
       return exitCodes.configuration
     case 'transient':
     case 'throttled':
     case 'conflict':
-    case 'in_doubt':
       return exitCodes.unreachable
   }
 }

@@ -11,7 +11,7 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {textMask} from '#lib/kernel/mask-values.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {payloadHash} from '#lib/kernel/payload-hash.js'
-import {maskPersonal, type PersonalFields, readPersonalFields} from '#lib/kernel/personal-fields.js'
+import {maskPersonal, type PersonalFields, personalMark, readPersonalFields} from '#lib/kernel/personal-fields.js'
 
 /** One thing that is wrong with a document, and where. */
 export interface Problem {
@@ -139,6 +139,7 @@ async function compileSchema(
   try {
     const ajv = new Ajv2020({allErrors: true, strict: false})
     formatsModule.default(ajv)
+    ajv.addKeyword({keyword: personalMark, schemaType: 'boolean'})
     const schema: AnySchema = JSON.parse(await readFile(flow.schema, 'utf8'))
     return {validate: ajv.compile(schema), personal: readPersonalFields(schema)}
   } catch (error) {

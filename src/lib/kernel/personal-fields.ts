@@ -28,9 +28,9 @@ export interface MaskedDocument {
 
 /** Finds out what a JSON Schema marks. */
 export function readPersonalFields(schema: unknown): PersonalFields {
-  if (!JSON.stringify(schema).includes(`"${mark}":true`)) return {kind: 'none'}
+  if (!JSON.stringify(schema).includes(`"${personalMark}":true`)) return {kind: 'none'}
   // What a reference leads to that cannot be followed, may be marked.
-  const places = readSchemaPlaces(schema, {[mark]: true})
+  const places = readSchemaPlaces(schema, {[personalMark]: true})
   const names = places.properties.flatMap(([name, said]) => (places.expand([said]).some(isMarked) ? [name] : []))
   return {kind: 'marked', schema, places, names: new Set(names)}
 }
@@ -87,7 +87,8 @@ function textsIn(value: unknown): readonly string[] {
 }
 
 function isMarked(schema: SchemaObject): boolean {
-  return schema[mark] === true
+  return schema[personalMark] === true
 }
 
-const mark = 'x-personal'
+/** What marks a field in a JSON Schema, if it is true. */
+export const personalMark = 'x-personal'

@@ -56,26 +56,35 @@ export interface TrailEntry {
  * held until the commit, so that no two transactions wait for each other.
  */
 export async function recordAction(tx: Queryable, operator: Operator, entry: TrailEntry): Promise<void> {
+  await recordActions(tx, operator, [entry])
+}
+
+/** Adds many entries, in their order, by one statement; the same holds of it. */
+export async function recordActions(tx: Queryable, operator: Operator, entries: readonly TrailEntry[]): Promise<void> {
   const {actor, host, command, reason, ticket} = operator
-  const {action, operationId, flow, messageId, letterId, groupId, before, after} = entry
   await tx.query(
-    `insert into erpsync.trail (actor, host, command, action, operation_id, flow, message_id, letter_id, group_id,
-                                before, after, reason, ticket)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13)`,
+    `insert into erpsync.trail (actor, host, command, reason, ticket, action, operation_id, flow, message_id, letter_id,
+                                group_id, before, after)
+     select $1, $2, $3, $4, $5, e.action, e.operation_id, e.flow, e.message_id, e.letter_id, e.group_id,
+            e.before::jsonb, e.after::jsonb
+       from unnest($6::text[], $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[])
+            with ordinality
+         as e (action, operation_id, flow, message_id, letter_id, group_id, before, after, number)
+      order by e.number`,
     [
       actor,
       host,
       command,
-      action,
-      operationId,
-      flow,
-      messageId,
-      letterId,
-      groupId,
-      toJsonb(before),
-      toJsonb(after),
       reason,
       ticket,
+      entries.map(({action}) => action),
+      entries.map(({operationId}) => operationId),
+      entries.map(({flow}) => flow),
+      entries.map(({messageId}) => messageId),
+      entries.map(({letterId}) => letterId),
+      entries.map(({groupId}) => groupId),
+      entries.map(({before}) => toJsonb(before)),
+      entries.map(({after}) => toJsonb(after)),
     ],
   )
 }

@@ -8,7 +8,7 @@ import {medianOf} from './median.js'
 
 /** How long the archive took to answer, in the median. */
 export interface Answer {
-  readonly kind: 'groups' | 'page' | 'count'
+  readonly kind: 'groups' | 'page' | 'count' | 'scan'
   readonly question: string
   readonly ms: number
   /** Groups or letters that came, or were counted. */
@@ -54,6 +54,15 @@ export async function measureCounts(
   const answers: Answer[] = []
   for (const question of questions(causes)) {
     answers.push(await timed({kind: 'count', question}, rounds, async () => countLetters(database, read(question))))
+  }
+  return answers
+}
+
+/** Counts that no index helps with, and that read all open letters or their documents: told beside the others. */
+export async function measureScans(database: Database, rounds: number): Promise<readonly Answer[]> {
+  const answers: Answer[] = []
+  for (const question of ['text:"field ba"', 'payload.plant:DE01,DE02']) {
+    answers.push(await timed({kind: 'scan', question}, rounds, async () => countLetters(database, read(question))))
   }
   return answers
 }

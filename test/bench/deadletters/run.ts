@@ -7,7 +7,7 @@ import {causesOf} from './causes.js'
 import {fillArchive} from './fill-archive.js'
 import {measureArchive} from './measure-changes.js'
 import {type MeasuredReplay, measureReplay} from './measure-replay.js'
-import {type Answer, measureCounts, measureGroups, measurePages} from './measure-answers.js'
+import {type Answer, measureCounts, measureGroups, measurePages, measureScans} from './measure-answers.js'
 import {readOptions} from './options.js'
 
 /** Medians: milliseconds of the slowest question of its kind, and letters per second. */
@@ -39,6 +39,7 @@ try {
     ...(await measureGroups(database, rounds)),
     ...(await measurePages(database, causes, rounds)),
     ...(await measureCounts(database, causes, rounds)),
+    ...(await measureScans(database, rounds)),
   ]
   say('archiving')
   const archivePerS = await measureArchive(database, causes, rounds)

@@ -52,7 +52,7 @@ describe('a query', function () {
     const query = queryOf(text)
     const letters = await pageLetters(ledger.database, query, {before: null, limit: 100})
     assert.equal(await countLetters(ledger.database, query), letters.length)
-    return letters.map(({id}) => names.get(id)).toSorted()
+    return letters.map(({id}) => names.get(id) ?? id).toSorted()
   }
 
   const table: readonly (readonly [string, readonly string[]])[] = [

@@ -9,12 +9,10 @@ import {ada} from '../../support/operator.js'
 const byPlant: readonly GroupingRule[] = [
   {
     when: {code: 'sap:V1/302', 'payload.plant': '*'},
-    then: {
-      key: ['{{default}}', '{{payload.plant}}'],
-      title: 'Plant not maintained',
-      runbook: 'https://wiki.example/plant',
-      replayable: 'after-fix',
-    },
+    key: ['{{default}}', '{{payload.plant}}'],
+    title: 'Plant not maintained',
+    runbook: 'https://wiki.example/plant',
+    replayable: 'after-fix',
   },
 ]
 
@@ -137,7 +135,7 @@ describe('regroupLetters', function () {
   it('tells groups that keep their letters what the rules say of them now', async () => {
     await bury(ledger, 'TITLE-1')
 
-    await regroup([{when: {code: 'sap:VP/*'}, then: {title: 'Customer unknown'}}])
+    await regroup([{when: {code: 'sap:VP/*'}, title: 'Customer unknown'}])
     const [titled] = await groups()
     await regroup([])
 

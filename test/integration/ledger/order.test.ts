@@ -123,10 +123,10 @@ describe('order within a key', () => {
       const skipped = await actByHand(database, await idOf('a', 2), {kind: 'skip'}, ada)
       assert.deepEqual(skipped, {kind: 'done', released: 1})
       assert.deepEqual(await states('a'), {1: 'dead', 2: 'discarded', 3: 'accepted'})
-      const {rows} = await database.query('select action, actor from erpsync.trail order by seq')
+      const {rows} = await database.query('select action, actor, before, after from erpsync.trail order by seq')
       assert.deepEqual(rows, [
-        {action: 'key.release', actor: 'ada'},
-        {action: 'key.skip', actor: 'ada'},
+        {action: 'key.release', actor: 'ada', before: {state: 'dead'}, after: {waived: true}},
+        {action: 'key.skip', actor: 'ada', before: {state: 'dead'}, after: {state: 'discarded'}},
       ])
     })
 

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {verifyTrail} from '#lib/audit/verify-trail.js'
 import {type Database, openDatabase} from '#lib/db/database.js'
 import {migrateDatabase, schemaStatus} from '#lib/db/migrate.js'
-import {recordAction} from '#lib/ledger/trail.js'
+import {recordAction, recordActions} from '#lib/ledger/trail.js'
 import {freshDatabase} from '../../support/fresh-database.js'
 import {openLedger, type TestLedger} from '../../support/ledger.js'
 import {ada} from '../../support/operator.js'
@@ -79,6 +79,23 @@ describe('recordAction', function () {
     )
   })
 
+  it('adds many by one statement, in their order', async () => {
+    await recordAction(ledger.database, ada, {action: 'erp.call'})
+
+    await recordActions(
+      ledger.database,
+      ada,
+      Array.from({length: 500}, (_, index) => ({action: 'erp.called', after: {index}})),
+    )
+    await recordAction(ledger.database, ada, {action: 'erp.call'})
+
+    const verdict = await verify(ledger.database)
+    const {rows} = await ledger.database.query(
+      `select bool_and((after ->> 'index')::integer = seq - 2) as "inOrder" from erpsync.trail where action = 'erp.called'`,
+    )
+    assert.deepEqual([verdict.broken, verdict.entries, verdict.head?.seq, rows], [null, 502, 502, [{inOrder: true}]])
+  })
+
   it('makes the same hash under whatever settings of the session', async () => {
     await recordAction(ledger.database, ada, {action: 'erp.call', after: {amount: 1.5, text: 'ä'}})
 
@@ -139,11 +156,7 @@ describe('the trail of an older release', function () {
     await recordAction(database, ada, {action: 'key.skip'})
 
     const {rows} = await database.query('select seq, action, command, after from erpsync.trail order by seq')
-    const verdict = await verifyTrail(database, {
-      kept: null,
-      signal: new AbortController().signal,
-      onProgress: () => {},
-    })
+    const verdict = await verify(database)
     await database.close()
     await fresh.drop()
     assert.deepEqual(rows, [
@@ -155,6 +168,10 @@ describe('the trail of an older release', function () {
     assert.deepEqual([verdict.broken, verdict.entries], [null, 4])
   })
 })
+
+async function verify(database: Database) {
+  return verifyTrail(database, {kept: null, signal: new AbortController().signal, onProgress: () => {}})
+}
 
 /** Brings a schema up to the migration before the one whose name ends so. */
 async function migrateUpTo(database: Database, ending: string): Promise<void> {

@@ -132,6 +132,7 @@ describe('decideAfterProbe', () => {
     [failed({class: 'permanent'}), fresh, 'look_up'],
     [failed(), old, 'bury'],
     [failed({class: 'config'}), old, 'look_up'],
+    [failed({class: 'in_doubt', executed: 'unknown'}), fresh, 'bury'],
   ] as const satisfies readonly (readonly [ProbeOutcome, History, Decision['kind']])[]) {
     it(`answers ${JSON.stringify(outcome)} at ${JSON.stringify(history)} with ${wanted}`, () => {
       assert.equal(decideAfterProbe(outcome, history, policy).kind, wanted)

@@ -68,13 +68,14 @@ describe('signOf', () => {
     }
   })
 
-  it('learns nothing of SAP from a document that was not sent, or a process of ours that is gone', () => {
+  it('learns nothing of SAP from a document that was not sent, or a process of ours that is gone or full', () => {
     const signs = [
       signOfFailure({class: 'permanent', code: 'rfc:too_long', stage: 'map'}),
       signOfFailure({class: 'in_doubt', code: 'rfc:PROCESS_ENDED'}),
       signOfFailure({class: 'transient', code: 'rfc:SDK_MISSING'}),
+      signOfFailure({class: 'throttled', code: 'rfc:BUSY'}),
     ]
 
-    assert.deepEqual(signs, Array(3).fill({kind: 'nothing'}))
+    assert.deepEqual(signs, Array(4).fill({kind: 'nothing'}))
   })
 })

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {findFlow, loadConfig} from '#lib/config/load.js'
 import {type Door, openDoor} from '#lib/intake/door.js'
@@ -72,6 +75,37 @@ describe('openDoor', () => {
     const items = [{sku: 'TG10', text: String.raw`a\u0000`, quantity: 1, netPrice: '1.00'}]
 
     assert.deepEqual(await problemsOf(order('WEB-1', {items})), [])
+  })
+})
+
+describe('openDoor on a flow with personal fields', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'erpsync-door-'))
+  })
+  afterEach(async () => rm(folder, {recursive: true}))
+
+  const open = async (schema: object, changes: Readonly<Record<string, unknown>> = {}): Promise<Door> => {
+    const flow = findFlow(await loadConfig(example, {}), 'sales-order')
+    await writeFile(join(folder, 'schema.json'), JSON.stringify(schema))
+    return openDoor({...flow, schema: join(folder, 'schema.json'), ...changes})
+  }
+
+  it('tells why a document is refused without what is personal in it', async () => {
+    const schema = {properties: {customer: {properties: {name: {'x-personal': true}}}}}
+    const door = await open(schema, {version: '$number(customer.name)'})
+
+    const result = await door.check({...order('WEB-1'), customer: {name: 'Ada Lovelace'}})
+
+    assert.ok(result.kind === 'refused')
+    assert.deepEqual(result.problems, [{field: '', message: 'Unable to cast value to a number: "***"'}])
+  })
+
+  it('refuses a schema whose marks are neither true nor false', async () => {
+    await assert.rejects(open({properties: {name: {'x-personal': 'yes'}}}), {
+      code: 'schema_invalid',
+      message: /x-personal value must be \["boolean"\]/,
+    })
   })
 })
 

@@ -40,6 +40,14 @@ describe('readNdjson', () => {
     assert.deepEqual(good, {number: 2, text: '{"a":2}', document: {a: 2}})
   })
 
+  it('quotes nothing of what is no JSON', async () => {
+    for (const text of ['Ada Lovelace', '{"a": Ada}', '["Ada', '{"Ada" 1}', '"Ada" "Bob"', '{"Ada"', '\u0000Ada']) {
+      const [line] = await read([`${text}\n`])
+
+      assert.ok(line && 'problem' in line && !/Ada|Bob/.test(line.problem), JSON.stringify(line))
+    }
+  })
+
   it('refuses a line in another encoding and does not guess', async () => {
     const [line] = await read([Buffer.from('{"name":"M\xFCller"}\n', 'latin1')])
 

@@ -49,14 +49,26 @@ $$;
 create function erpsync.chain_trail() returns trigger language plpgsql as $$
 declare
   head erpsync.trail_head;
+  last record;
 begin
   select * into strict head from erpsync.trail_head for update;
-  new.seq := head.seq + 1;
+  -- what the same statement has added before
+  select seq, hash into last from erpsync.trail where seq > head.seq order by seq desc limit 1;
+  new.seq := coalesce(last.seq, head.seq) + 1;
   new.at := clock_timestamp();
-  new.prev_hash := head.hash;
+  new.prev_hash := coalesce(last.hash, head.hash);
   new.hash := erpsync.trail_hash(new);
-  update erpsync.trail_head set seq = new.seq, hash = new.hash;
   return new;
+end
+$$;
+
+-- Once a statement, and not once a row: every version of the head would have to be passed over by the next.
+create function erpsync.note_trail_head() returns trigger language plpgsql as $$
+begin
+  update erpsync.trail_head
+     set seq = last.seq, hash = last.hash
+    from (select seq, hash from erpsync.trail order by seq desc limit 1) last;
+  return null;
 end
 $$;
 
@@ -105,6 +117,11 @@ create trigger chain_trail
  before insert on erpsync.trail
    for each row
 execute function erpsync.chain_trail();
+
+create trigger note_trail_head
+ after insert on erpsync.trail
+   for each statement
+execute function erpsync.note_trail_head();
 
 create trigger refuse_trail_change
  before update or delete or truncate on erpsync.trail

@@ -21,7 +21,7 @@ export async function loadRules(path: string | undefined): Promise<readonly Grou
   if (broken !== undefined) throw invalid(path, [`${path}:${lines.linePos(broken.pos[0]).line}: ${broken.message}`])
 
   const result = rulesSchema.safeParse(document.toJS(), {reportInput: true})
-  if (result.success) return result.data
+  if (result.success) return result.data.map(({when, then: said}) => ({when, ...said}))
   throw invalid(
     path,
     result.error.issues.flatMap((issue) =>

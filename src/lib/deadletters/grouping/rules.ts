@@ -5,13 +5,11 @@ import type {Replayable} from './fingerprint.js'
 export interface GroupingRule {
   /** Patterns in which `*` stands for any characters, by field: `flow`, `stage`, `class`, `code`, `payload.<path>`. */
   readonly when: Readonly<Record<string, string>>
-  readonly then: {
-    /** What stands in place of the text in the fingerprint: words, `{{default}}`, `{{payload.<path>}}`. */
-    readonly key?: readonly string[] | undefined
-    readonly title?: string | undefined
-    readonly runbook?: string | undefined
-    readonly replayable?: Replayable | undefined
-  }
+  /** What stands in place of the text in the fingerprint: words, `{{default}}`, `{{payload.<path>}}`. */
+  readonly key?: readonly string[] | undefined
+  readonly title?: string | undefined
+  readonly runbook?: string | undefined
+  readonly replayable?: Replayable | undefined
 }
 
 /** What a rule can ask for. */
@@ -35,9 +33,9 @@ export function matchingRule(subject: RuleSubject, rules: readonly GroupingRule[
 }
 
 /** What a rule puts in place of the text; the text itself if it names no key. */
-export function keyOf({then}: GroupingRule, template: string, payload: unknown): string {
-  if (then.key === undefined) return template
-  return then.key
+export function keyOf({key}: GroupingRule, template: string, payload: unknown): string {
+  if (key === undefined) return template
+  return key
     .map((part) =>
       part.replaceAll(placeholder, (_, name: string) =>
         name === 'default' ? template : (valueAt(payload, name.slice(payloadPrefix.length)) ?? ''),
@@ -49,9 +47,9 @@ export function keyOf({then}: GroupingRule, template: string, payload: unknown):
 /** Whether any of the rules looks into documents: they are read only then. */
 export function needsPayload(rules: readonly GroupingRule[]): boolean {
   return rules.some(
-    ({when, then}) =>
+    ({when, key = []}) =>
       Object.keys(when).some((field) => field.startsWith(payloadPrefix)) ||
-      (then.key ?? []).some((part) => placeholdersOf(part).some((name) => name !== 'default')),
+      key.some((part) => placeholdersOf(part).some((name) => name !== 'default')),
   )
 }
 

@@ -1,12 +1,8 @@
 import type {Queryable} from '#lib/db/database.js'
 import type {ParsedQuery} from '#lib/deadletters/query/query.js'
-import {toSql} from '#lib/deadletters/query/to-sql.js'
+import {countedSource, type GroupBy, letterSource} from './bucket-source.js'
+import {noHours, readHours} from './group-hours.js'
 import {type Group, groupColumns, type GroupRow, toGroup} from './group.js'
-
-/** What letters are put together by. */
-export type GroupBy =
-  | {readonly kind: 'fingerprint' | 'code' | 'flow' | 'class'}
-  | {readonly kind: 'payload'; readonly path: readonly string[]}
 
 /** - `first`: first seen latest; `age`: first seen longest ago */
 export type BucketSort = (typeof bucketSorts)[number]
@@ -37,13 +33,13 @@ export interface BucketFilter {
 }
 
 /**
- * Puts letters together. Without a query the answer comes from what the groups
- * keep counted, however many letters there are; with one, or by a field of the
+ * Puts letters together: from what the groups keep counted, however many letters
+ * there are; where a query asks for more than that, or by a field of the
  * document, from the letters.
  */
 export async function listBuckets(database: Queryable, filter: BucketFilter, now: Date): Promise<readonly Bucket[]> {
   const {by, query, since, sort, limit} = filter
-  const source = query === null && by.kind !== 'payload' ? countedSource(by.kind) : letterSource(by, query)
+  const source = countedSource(by, query) ?? letterSource(by, query)
   const next = source.values.length
   const {rows} = await database.query<BucketRow>(
     `with bucket as (${source.sql})
@@ -82,108 +78,6 @@ interface BucketRow {
   readonly last_seen: Date
 }
 
-interface Source {
-  readonly sql: string
-  readonly values: readonly unknown[]
-}
-
-function countedSource(kind: 'fingerprint' | 'code' | 'flow' | 'class'): Source {
-  return {
-    sql: `select ${groupValues[kind]} as value, sum(g.open)::integer as letters, sum(g.keys)::integer as keys,
-                 min(g.first_seen) as first_seen, max(g.last_seen) as last_seen
-            from erpsync.dead_letter_group g
-           where g.open > 0
-           group by 1`,
-    values: [],
-  }
-}
-
-function letterSource(by: GroupBy, query: ParsedQuery | null): Source {
-  const {where, values} = query === null ? {where: `l.state = 'open'`, values: []} : toSql(query)
-  const value = letterValue(by, values.length + 1)
-  return {
-    sql: `select ${value.sql} as value, count(*)::integer as letters, count(distinct l.business_key)::integer as keys,
-                 min(l.died_at) as first_seen, max(l.died_at) as last_seen
-            from erpsync.dead_letter l
-            left join erpsync.message m on m.id = l.message_id
-           where ${where}
-           group by 1`,
-    values: [...values, ...value.values],
-  }
-}
-
-function letterValue(by: GroupBy, position: number): Source {
-  switch (by.kind) {
-    case 'fingerprint':
-      return {sql: 'l.group_id', values: []}
-    case 'code':
-      return {sql: 'l.code', values: []}
-    case 'flow':
-      return {sql: 'l.flow', values: []}
-    case 'class':
-      return {sql: 'l.class', values: []}
-    case 'payload':
-      return {sql: `m.payload #>> $${position}::text[]`, values: [by.path]}
-  }
-}
-
-/** Letters of a group that died within each of the last 24 hours, the oldest first. */
-export async function readGroupHours(database: Queryable, id: string, now: Date): Promise<readonly number[]> {
-  const hours = await readHours(database, {by: {kind: 'fingerprint'}, query: null}, [id], now)
-  return hours.get(id) ?? noHours
-}
-
-async function readHours(
-  database: Queryable,
-  {by, query}: Pick<BucketFilter, 'by' | 'query'>,
-  shown: readonly (string | null)[],
-  now: Date,
-): Promise<ReadonlyMap<string | null, readonly number[]>> {
-  if (shown.length === 0) return new Map()
-  const begin = new Date(Math.floor(now.getTime() / hourMs) * hourMs - 23 * hourMs)
-  const source = query === null && by.kind !== 'payload' ? countedHours(by.kind, begin) : letterHours(by, query, begin)
-  const {rows} = await database.query<{value: string | null; hour: Date; letters: number}>(
-    `select value, hour, letters
-       from (${source.sql}) h
-      where value is null or value = any ($${source.values.length + 1}::text[])`,
-    [...source.values, shown],
-  )
-  const hours = new Map<string | null, number[]>()
-  for (const {value, hour, letters} of rows) {
-    const line = hours.get(value) ?? [...noHours]
-    const index = Math.round((hour.getTime() - begin.getTime()) / hourMs)
-    // What a clock that is ahead says of the next hour is left out.
-    if (index < line.length) line[index] = letters
-    hours.set(value, line)
-  }
-  return hours
-}
-
-function countedHours(kind: 'fingerprint' | 'code' | 'flow' | 'class', begin: Date): Source {
-  return {
-    sql: `select ${groupValues[kind]} as value, h.hour, sum(h.letters)::integer as letters
-            from erpsync.dead_letter_hour h
-            join erpsync.dead_letter_group g on g.id = h.group_id
-           where h.hour >= $1::timestamptz
-           group by 1, 2`,
-    values: [begin],
-  }
-}
-
-function letterHours(by: GroupBy, query: ParsedQuery | null, begin: Date): Source {
-  const {where, values} = query === null ? {where: `l.state = 'open'`, values: []} : toSql(query)
-  const value = letterValue(by, values.length + 2)
-  return {
-    sql: `select ${value.sql} as value, date_trunc('hour', l.died_at, 'UTC') as hour, count(*)::integer as letters
-            from erpsync.dead_letter l
-            left join erpsync.message m on m.id = l.message_id
-           where ${where}
-             and l.died_at >= $${values.length + 1}::timestamptz
-           group by 1, 2`,
-    values: [...values, begin, ...value.values],
-  }
-}
-
 async function readGroups(
   database: Queryable,
   buckets: readonly BucketRow[],
@@ -196,8 +90,6 @@ async function readGroups(
   return new Map(rows.map((row) => [row.id, toGroup(row, now)]))
 }
 
-const groupValues = {fingerprint: 'g.id', code: 'g.code', flow: 'g.flow', class: 'g.class'} as const
-
 const orders: Readonly<Record<BucketSort, string>> = {
   count: 'b.letters desc',
   last: 'b.last_seen desc',
@@ -205,6 +97,3 @@ const orders: Readonly<Record<BucketSort, string>> = {
   age: 'b.first_seen',
   keys: 'b.keys desc',
 }
-
-const hourMs = 3_600_000
-const noHours: readonly number[] = Array.from({length: 24}, () => 0)

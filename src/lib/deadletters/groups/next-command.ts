@@ -1,7 +1,8 @@
 import type {ParsedQuery, Term} from '#lib/deadletters/query/query.js'
 import {resolvedText} from '#lib/deadletters/query/resolved-text.js'
 import type {Group} from './group.js'
-import type {Bucket, GroupBy} from './list-buckets.js'
+import type {GroupBy} from './bucket-source.js'
+import type {Bucket} from './list-buckets.js'
 
 /** What to type next about a group: look first at what nobody has seen, send again what a retry may mend. */
 export function nextForGroup({id, state, class: kind, replayable}: Group): string {

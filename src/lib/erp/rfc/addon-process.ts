@@ -1,9 +1,10 @@
-import {type ChildProcess, fork} from 'node:child_process'
+import {ChildProcess, fork, type ForkOptions} from 'node:child_process'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {RfcDestination} from '#lib/config/rfc-kind.js'
+import {errorCode} from '#lib/kernel/errors.js'
 import {monotonicMs, type Obstacle, type Reply, replySchema, type Request} from './protocol.js'
 import {ownError, type RfcError} from './rfc-error.js'
 
@@ -42,10 +43,15 @@ export class AddonProcess {
    */
   static async start({connection, sdk, max}: ProcessSettings): Promise<Start> {
     const folder = await mkdtemp(join(tmpdir(), 'erpsync-rfc-')).catch(() => null)
-    const child = forkChild(sdk, folder, max)
-    const ended = endOf(child).then(async () => {
+    const removeFolder = async (): Promise<void> => {
       if (folder !== null) await rm(folder, {recursive: true, force: true}).catch(() => {})
-    })
+    }
+    const child = forkChild(sdk, folder, max)
+    if (!(child instanceof ChildProcess)) {
+      await removeFolder()
+      return {kind: 'failed', error: child}
+    }
+    const ended = endOf(child).then(removeFolder)
     const started = firstReply(child, ended)
     send(child, {kind: 'start', connection: textsOf(connection), module: sdk.module ?? null, folder, max})
     const reply = await started
@@ -60,7 +66,7 @@ export class AddonProcess {
       case 'failed':
       case undefined:
         child.kill('SIGKILL')
-        return {kind: 'failed', error: ownError('PROCESS_ENDED', "the process for SAP's library does not start")}
+        return {kind: 'failed', error: notStarted('it says nothing')}
     }
   }
 
@@ -116,10 +122,11 @@ export class AddonProcess {
   }
 }
 
-function forkChild({library}: ProcessSettings['sdk'], folder: string | null, max: number): ChildProcess {
+/** The system may refuse it a process, at once: for want of memory, say. */
+function forkChild({library}: ProcessSettings['sdk'], folder: string | null, max: number): ChildProcess | RfcError {
   const {LD_LIBRARY_PATH: inherited, ...rest} = process.env
   const libraries = [library, inherited].filter((path) => path !== undefined && path !== '')
-  return fork(entry, [], {
+  const options: ForkOptions = {
     // The addon creates and empties a log file wherever it is started. Without a folder of its own, where nobody can.
     cwd: folder ?? (process.platform === 'linux' ? '/proc' : '/'),
     env: {
@@ -131,7 +138,16 @@ function forkChild({library}: ProcessSettings['sdk'], folder: string | null, max
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
+  }
+  try {
+    return fork(entry, [], options)
+  } catch (thrown) {
+    return notStarted(errorCode(thrown) ?? 'unknown error')
+  }
+}
+
+function notStarted(reason: string): RfcError {
+  return ownError('PROCESS_ENDED', `the process for SAP's library does not start (${reason})`)
 }
 
 async function firstReply(child: ChildProcess, ended: Promise<void>): Promise<Reply | undefined> {

@@ -43,7 +43,10 @@ export class RfcHost {
     if (pauseMs > 0) await wait(pauseMs, signal)
     const started = await orAborted(this.#start(), signal)
     if (started === undefined) return {kind: 'failed', error: ownError('ABORTED', 'given up')}
-    return started.kind === 'ready' ? this.#leaseFrom(started.process, warm, deadline, signal) : started
+    if (started.kind !== 'ready') return started
+    // What used the time up was this machine, and not SAP.
+    if (monotonicMs() >= deadline) return {kind: 'failed', error: ownError('PROCESS_ENDED', 'not started in time')}
+    return this.#leaseFrom(started.process, warm, deadline, signal)
   }
 
   /** Waits a while for the units of work that are under way, and lets the process close its connections and leave. */
@@ -69,9 +72,11 @@ export class RfcHost {
         this.#losses = 0
         return {kind: 'leased', lease: this.#lend(process, id, answer.system)}
       case 'failed':
-        // Nothing can end a logon that hangs. Without calls that others wait for, a new process is to be had for nothing.
-        if (answer.error.code === 'OPEN_TIMEOUT' && !process.isBusy) process.kill()
-        else if (answer.error.code !== 'PROCESS_ENDED') this.#losses = 0
+        if (this.#isClogged(process, answer.error)) {
+          process.kill()
+          // Or the next lease would be asked of one that is about to end.
+          await process.ended
+        } else if (answer.error.code !== 'PROCESS_ENDED') this.#losses = 0
         return {kind: 'failed', error: answer.error}
       case 'answered':
         throw new Error('an answer without a call')
@@ -80,6 +85,13 @@ export class RfcHost {
         void asking.then((late) => late.kind === 'leased' && process.tell({kind: 'release', lease: id, keep: true}))
         return {kind: 'failed', error: ownError('ABORTED', 'given up')}
     }
+  }
+
+  /** Nothing can end a logon that hangs. Without calls that others wait for, a new process is to be had for nothing. */
+  #isClogged(process: AddonProcess, {code}: RfcError): boolean {
+    if (code === 'OPEN_TIMEOUT') return !process.isBusy
+    // All connections are taken, and by nobody: those who wait for one wait in vain.
+    return code === 'BUSY' && this.#leases === 0
   }
 
   #lend(process: AddonProcess, id: number, system: RfcSystem): Lease {

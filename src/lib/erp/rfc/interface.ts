@@ -29,6 +29,8 @@ export interface FunctionInterface {
   readonly takes: ReadonlyMap<string, ParameterShape>
   /** Names of export, changing and tables parameters. */
   readonly gives: ReadonlySet<string>
+  /** Names of those among them that hold SAP's messages, by their type. */
+  readonly messages: readonly string[]
 }
 
 /**
@@ -42,13 +44,15 @@ export async function readInterface(name: string, call: Call): Promise<FunctionI
 
 /** As much of a description as it takes to check values. */
 export function interfaceOf({parameters}: FunctionDescription): FunctionInterface {
+  const given = parameters.filter(({direction}) => direction !== 'import')
   return {
     takes: new Map(
       parameters
         .filter(({direction}) => direction !== 'export')
         .map((parameter) => [parameter.name, shapeOf(parameter)]),
     ),
-    gives: new Set(parameters.filter(({direction}) => direction !== 'import').map(({name}) => name)),
+    gives: new Set(given.map(({name}) => name)),
+    messages: given.filter(({structure}) => structure?.startsWith('BAPIRET')).map(({name}) => name),
   }
 }
 

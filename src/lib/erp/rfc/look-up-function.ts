@@ -7,7 +7,7 @@ import {chosenReference, readBody} from './body.js'
 import {fitParameters} from './fit.js'
 import {judgeReturn} from './judge.js'
 import type {LookUp} from './mapping.js'
-import {foundOf, readOnce} from './read-once.js'
+import {foundOf, ofRead, readOnce} from './read-once.js'
 import {errorsAmong, readMessages} from './return-messages.js'
 import type {Target} from './target.js'
 
@@ -42,7 +42,7 @@ export async function lookUpByFunction(
   const [error, ...more] = errorsAmong(readMessages(read.answer, 'RETURN'))
   if (error === undefined) return {kind: 'absent'}
   const failure = judgeReturn(withoutRulings(target), [error, ...more], {phase: 'read', stage: 'probe', title: name})
-  return failure.class === 'permanent' ? {kind: 'absent'} : failed(failure)
+  return failure.class === 'permanent' ? {kind: 'absent'} : failed(ofRead(failure))
 }
 
 /**

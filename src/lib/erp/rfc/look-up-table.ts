@@ -44,9 +44,9 @@ export async function lookUpInTable(
   return foundOf(answer.DATA.map(({WA}) => WA.slice(start, start + number.LENGTH).trim()))
 }
 
-/** A person must mend the configuration; until then nobody knows what became of the call. */
+/** By this reference nobody can ever be told what became of the call. */
 function unfit(text: string): Failure {
-  return {class: 'config', executed: 'no', code: 'rfc:reference_too_long', text: cutText(text), stage: 'probe'}
+  return {class: 'in_doubt', executed: 'unknown', code: 'rfc:reference_too_long', text: cutText(text), stage: 'probe'}
 }
 
 function failed(failure: Failure): ProbeOutcome {

@@ -21,10 +21,16 @@ export async function readOnce(
   try {
     const result = await leased.lease.call(name, parameters, monotonicMs() + timeoutMs, signal)
     if (result.ok) return result
-    return {ok: false, failure: judgeError(target, result.error, {phase: 'read', stage: 'probe', title: name})}
+    const failure = judgeError(target, result.error, {phase: 'read', stage: 'probe', title: name})
+    return {ok: false, failure: ofRead(failure)}
   } finally {
     leased.lease.release()
   }
+}
+
+/** A read leaves no doubt: what a message means for a call that books is not meant here. */
+export function ofRead(failure: Failure): Failure {
+  return failure.class === 'in_doubt' ? {...failure, class: 'transient', executed: 'no'} : failure
 }
 
 /** What these hits come to; one document may be hit more than once. */

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {isParameters, memberOf, type Parameters} from './body.js'
+import type {FunctionInterface} from './interface.js'
 
 /** One message of a function that does not raise its errors but returns them. */
 export interface SapMessage {
@@ -17,6 +18,11 @@ export function readMessages(answer: Parameters, parameter: string): readonly Sa
   const value = memberOf(answer, parameter)
   const rows: readonly unknown[] = Array.isArray(value) ? value : [value]
   return rows.filter(isParameters).flatMap((one) => message.safeParse(one).data ?? [])
+}
+
+/** Where a function gives its messages, if nobody says: in the parameter with the usual name, and in those of such a type. */
+export function messageParameters(shape: Pick<FunctionInterface, 'messages'> | undefined): readonly string[] {
+  return [...new Set(['RETURN', ...(shape?.messages ?? [])])]
 }
 
 /** Those after which nothing may be committed. */

@@ -22,8 +22,13 @@ export interface Target extends Access {
 
 /** What of a destination must not get into a failure. */
 export function secretsOf({connection}: Pick<RfcDestination, 'connection'>): readonly string[] {
-  const {passwd = '', x509cert = '', mysapsso2 = ''} = connection
-  return [passwd, x509cert, mysapsso2]
+  const {passwd = '', x509cert = '', mysapsso2 = '', saprouter = ''} = connection
+  return [passwd, x509cert, mysapsso2, ...routePasswords(saprouter)]
+}
+
+/** A route may hold a password for each of its routers: `/H/router/W/password/H/...`. */
+function routePasswords(route: string): readonly string[] {
+  return [...route.matchAll(/\/[WP]\/([^/]+)/gi)].flatMap(([, password]) => password ?? [])
 }
 
 export const commitFunction = 'BAPI_TRANSACTION_COMMIT'

@@ -1,12 +1,12 @@
 import type {ErpDocument, SubmitOutcome} from '#lib/erp/connector.js'
-import {cutText} from '#lib/erp/cut.js'
+import {cutAnswer, cutText} from '#lib/erp/cut.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import {memberAt, type Parameters, readBody, withReference} from './body.js'
 import {fitParameters} from './fit.js'
 import {judgeError, judgeLease, judgeReturn, type Occasion} from './judge.js'
 import type {Lease} from './lease.js'
 import {monotonicMs} from './protocol.js'
-import {errorsAmong, readMessages, type SapMessage} from './return-messages.js'
+import {errorsAmong, messageParameters, readMessages, type SapMessage} from './return-messages.js'
 import {commitFunction, rollbackFunction, type Target} from './target.js'
 
 /**
@@ -16,13 +16,14 @@ import {commitFunction, rollbackFunction, type Target} from './target.js'
  */
 export async function submitUnit(target: Target, document: ErpDocument, signal: AbortSignal): Promise<SubmitOutcome> {
   const {host, operation, interfaces, timeoutMs} = target
+  // From here on, so that nothing is begun that a look-up takes for over by now: not even after this process stood still.
+  const endMs = monotonicMs() + 2 * timeoutMs
   const names = operation.steps.map((step) => step.function)
   const unknown = await interfaces.read(target, names, signal)
   if (unknown !== undefined) return failed(unknown)
   const prepared = prepareSteps(target, document)
   if (!prepared.ok) return failed(prepared.failure)
 
-  const endMs = monotonicMs() + 2 * timeoutMs
   const warm = operation.commit === 'explicit' ? [...names, commitFunction, rollbackFunction] : names
   const leased = await host.lease(warm, Math.min(endMs, monotonicMs() + timeoutMs), signal)
   if (leased.kind !== 'leased') return failed(judgeLease(target, leased, 'call'))
@@ -36,8 +37,10 @@ export async function submitUnit(target: Target, document: ErpDocument, signal: 
 interface PreparedStep {
   readonly name: string
   readonly parameters: Parameters
-  /** The parameter with SAP's messages. */
-  readonly messages: string
+  /** The parameters with SAP's messages. */
+  readonly messages: readonly string[]
+  /** The one of these that has to be there. */
+  readonly return: string | undefined
   readonly result: string | undefined
 }
 
@@ -58,7 +61,8 @@ function prepareSteps(target: Target, document: ErpDocument): Prepared {
     const fitted = fitParameters(step.function, body.steps[index] ?? {}, shape)
     if (!fitted.ok) return fitted
     const {parameters} = fitted
-    steps.push({name: step.function, parameters, messages: step.return ?? 'RETURN', result: step.result})
+    const messages = step.return === undefined ? messageParameters(shape) : [step.return]
+    steps.push({name: step.function, parameters, messages, return: step.return, result: step.result})
   }
   return {ok: true, steps}
 }
@@ -83,7 +87,11 @@ class UnitOfWork {
       const result = await this.#call(step.name, step.parameters)
       if (!result.ok)
         return failed(judgeError(this.#target, result.error, this.#occasion('bapi', step.name, result.error)))
-      const messages = readMessages(result.answer, step.messages)
+      if (step.return !== undefined && !Object.hasOwn(result.answer, step.return)) {
+        await this.#rollBack()
+        return failed(this.#untold(step.name, step.return))
+      }
+      const messages = step.messages.flatMap((name) => readMessages(result.answer, name))
       const [error, ...more] = errorsAmong(messages)
       if (error !== undefined) {
         await this.#rollBack()
@@ -94,7 +102,7 @@ class UnitOfWork {
     }
     const failure = this.#target.operation.commit === 'explicit' ? await this.#commit() : undefined
     if (failure !== undefined) return failed(failure)
-    return {kind: 'done', documentNumber, ...(remarks.length === 0 ? {} : {answer: {messages: remarks}})}
+    return {kind: 'done', documentNumber, ...(remarks.length === 0 ? {} : {answer: cutAnswer({messages: remarks})})}
   }
 
   /** WAIT has SAP answer after the update, and say if it failed. */
@@ -103,6 +111,12 @@ class UnitOfWork {
     if (!result.ok) return judgeError(this.#target, result.error, this.#occasion('commit', commitFunction))
     const [error, ...more] = errorsAmong(readMessages(result.answer, 'RETURN'))
     return error && judgeReturn(this.#target, [error, ...more], this.#occasion('commit', commitFunction))
+  }
+
+  /** Whether it went well nobody knows: the parameter that would say so is not there. SAP had not told what the function gives. */
+  #untold(name: string, parameter: string): Failure {
+    const failure = givesNone(name, parameter)
+    return this.#target.operation.commit === 'explicit' ? failure : {...failure, class: 'in_doubt', executed: 'unknown'}
   }
 
   /** For good order: if it fails, or is not to be had any more, the end of the session does the same. */

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
 import type {RfcOperation} from '#lib/config/rfc-kind.js'
 import type {RfcProbe} from '#lib/config/rfc-probe.js'
-import type {ProbeOutcome} from '#lib/erp/connector.js'
-import {documentOf, never, orderDocument, type RfcSetup, salesOrder, setupRfc, writeMapping} from './rfc-setup.js'
+import type {ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
+import {
+  documentOf,
+  never,
+  orderDocument,
+  ownDocument,
+  ownFunction,
+  type RfcSetup,
+  salesOrder,
+  setupRfc,
+  writeMapping,
+} from './rfc-setup.js'
 
 describe('probe by RFC', () => {
   let rfc: RfcSetup
@@ -49,7 +59,7 @@ describe('probe by RFC', () => {
       await probe(inTable('VBAK', 'BSTNK', 'VBELN'), orderDocument('X'.repeat(60))),
     ]
 
-    assert.deepEqual(outcomes.map(shown), Array(2).fill('config rfc:reference_too_long'))
+    assert.deepEqual(outcomes.map(shown), Array(2).fill('in_doubt rfc:reference_too_long'))
   })
 
   it('says that a table or a field does not exist', async () => {
@@ -86,8 +96,10 @@ describe('probe by RFC', () => {
     const absent = await probe(settings)
     const locked = await probe(settings, orderDocument('A-1/1'), {messages: [{code: 'F2/163', class: 'transient'}]})
 
+    const doubted = await probe(settings, orderDocument('A-1/1'), {messages: [{code: 'F2/163', class: 'in_doubt'}]})
+
     assert.deepEqual(absent, {kind: 'absent'})
-    assert.equal(shown(locked), 'transient sap:F2/163')
+    assert.deepEqual([locked, doubted].map(shown), Array(2).fill('transient sap:F2/163'))
   })
 
   it('believes no answer that is none, and sends no parameters that do not fit', async () => {
@@ -146,6 +158,39 @@ describe('submit by RFC, of a document that does not fit', () => {
     }
   })
 
+  it('takes nothing for booked where SAP would not tell of its messages', async () => {
+    await rfc.admin.setFaults({
+      faults: [{kind: 'dump', key: 'RFC_NO_AUTHORITY', path: 'RFC_GET_FUNCTION_INTERFACE', rate: 1}],
+    })
+    const [step] = salesOrder().steps
+    const [own] = ownFunction().steps
+    assert.ok(step && own)
+    const untold = [
+      salesOrder({steps: [{...step, return: 'RETRUN'}]}),
+      ownFunction({steps: [{...own, return: 'RETRUN'}]}),
+    ]
+
+    const [explicit, internal] = await Promise.all([
+      rfc.connect(untold[0] ?? assert.fail()).submit(orderDocument('U-1'), never),
+      rfc.connect(untold[1] ?? assert.fail()).submit(ownDocument('U-2'), never),
+    ])
+    await rfc.admin.clearFaults()
+
+    assert.deepEqual([explicit, internal].map(verdict), ['config no', 'in_doubt unknown'])
+    assert.equal((await rfc.admin.effectOf('U-1')).creates, 0)
+  })
+
+  it('finds the messages of a function by their type, where the operation does not say', async () => {
+    const [own] = ownFunction().steps
+    assert.ok(own)
+    const {return: _, ...unsaid} = own
+    const nobody = ownDocument('U-3', {IV_KUNNR: 'NOBODY'})
+
+    const outcome = await rfc.connect(ownFunction({steps: [unsaid]})).submit(nobody, never)
+
+    assert.equal(outcome.kind === 'failed' && outcome.failure.code, 'sap:VP/204')
+  })
+
   it('carries every type there and back', async () => {
     const values = {
       C: 'äö',
@@ -190,6 +235,10 @@ describe('submit by RFC, of a document that does not fit', () => {
     assert.deepEqual(creates, [0, 0, 1, 1])
   })
 })
+
+function verdict(outcome: SubmitOutcome): string {
+  return outcome.kind === 'failed' ? `${outcome.failure.class} ${outcome.failure.executed}` : outcome.kind
+}
 
 function shown(outcome: ProbeOutcome): string {
   return outcome.kind === 'failed' ? `${outcome.failure.class} ${outcome.failure.code}` : outcome.kind

@@ -153,6 +153,20 @@ describe('the process with SAP’s library', () => {
     }
   })
 
+  it('is started another time where the system refused a process', async () => {
+    const connector = rfc.connect(salesOrder(), rfc.destination())
+    process.env.ERPSYNC_TOO_LONG = 'x'.repeat(200_000)
+    try {
+      const refused = await connector.submit(orderDocument('p/14'), never)
+      delete process.env.ERPSYNC_TOO_LONG
+      const next = await connector.submit(orderDocument('p/14'), never)
+
+      assert.deepEqual([refused, next].map(shown), ['transient no rfc:PROCESS_ENDED', 'done'])
+    } finally {
+      delete process.env.ERPSYNC_TOO_LONG
+    }
+  })
+
   it('ends with the process that started it, in the middle of a call', async () => {
     await rfc.admin.setFaults({
       faults: [

@@ -45,7 +45,7 @@ describe('groupOf', () => {
 })
 
 describe('a rule', () => {
-  const rule = (when: GroupingRule['when'], then: GroupingRule['then'] = {}): GroupingRule => ({when, then})
+  const rule = (when: GroupingRule['when'], said: Omit<GroupingRule, 'when'> = {}): GroupingRule => ({when, ...said})
 
   it('splits a group by a field of the document', () => {
     const rules = [rule({code: 'sap:V1/302', 'payload.plant': '*'}, {key: ['{{default}}', '{{ payload.plant }}']})]

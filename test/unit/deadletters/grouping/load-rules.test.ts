@@ -48,12 +48,10 @@ describe('loadRules', () => {
     assert.deepEqual(rules, [
       {
         when: {code: 'sap:V1/302', 'payload.plant': '*'},
-        then: {
-          key: ['{{default}}', '{{payload.plant}}'],
-          title: 'Plant not maintained',
-          runbook: 'https://wiki.example/plant',
-          replayable: 'after-fix',
-        },
+        key: ['{{default}}', '{{payload.plant}}'],
+        title: 'Plant not maintained',
+        runbook: 'https://wiki.example/plant',
+        replayable: 'after-fix',
       },
     ])
   })

@@ -15,6 +15,7 @@ const shape: FunctionInterface = {
     ['IT_TYPED', {kind: 'unknown'}],
   ]),
   gives: new Set(['EV_NUMBER']),
+  messages: [],
 }
 
 function verdict(parameters: Readonly<Record<string, unknown>>): unknown {

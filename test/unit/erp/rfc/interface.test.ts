@@ -43,6 +43,7 @@ describe('readInterface', () => {
         ['IT_ITEM', {kind: 'table', fields: undefined}],
       ]),
       gives: new Set(['CT_DEEP', 'EV_NO', 'IT_ITEM']),
+      messages: [],
     })
   })
 

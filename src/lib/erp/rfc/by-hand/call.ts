@@ -1,10 +1,11 @@
 import type {Parameters} from '#lib/erp/rfc/body.js'
 import type {FunctionDescription} from '#lib/erp/rfc/describe-function.js'
+import {interfaceOf} from '#lib/erp/rfc/interface.js'
 import {judgeError, judgeLease, judgeReturn} from '#lib/erp/rfc/judge.js'
 import type {CallResult, Lease} from '#lib/erp/rfc/lease.js'
 import type {Phase} from '#lib/erp/rfc/classify.js'
 import {monotonicMs} from '#lib/erp/rfc/protocol.js'
-import {errorsAmong, readMessages, type SapMessage} from '#lib/erp/rfc/return-messages.js'
+import {errorsAmong, messageParameters, readMessages, type SapMessage} from '#lib/erp/rfc/return-messages.js'
 import {type Access, commitFunction, rollbackFunction} from '#lib/erp/rfc/target.js'
 import type {Failure} from '#lib/kernel/failure.js'
 
@@ -72,13 +73,10 @@ async function callOn(
   return {kind: 'answered', answer, messages, isCommitted: true, latencyMs}
 }
 
-/** SAP's messages, wherever the function gives them: parameters of such a type, and the one with the usual name. */
+/** SAP's messages, wherever the function gives them. */
 function messagesOf(answer: Parameters, description: FunctionDescription | undefined): readonly SapMessage[] {
-  const typed = description?.parameters.filter(
-    ({structure, direction}) => direction !== 'import' && structure?.startsWith('BAPIRET') === true,
-  )
-  const names = new Set(['RETURN', ...(typed ?? []).map(({name}) => name)])
-  return [...names].flatMap((name) => readMessages(answer, name))
+  const names = messageParameters(description && interfaceOf(description))
+  return names.flatMap((name) => readMessages(answer, name))
 }
 
 const rollbackMs = 5000

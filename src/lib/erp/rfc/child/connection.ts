@@ -1,5 +1,5 @@
 import {monotonicMs, type RfcSystem} from '#lib/erp/rfc/protocol.js'
-import {type OwnCode, ownError, type RfcError, toRfcError} from '#lib/erp/rfc/rfc-error.js'
+import {ownError, type RfcError, toRfcError} from '#lib/erp/rfc/rfc-error.js'
 import {type AddonClient, systemOf} from './addon.js'
 
 export type CallResult =
@@ -36,11 +36,14 @@ export class Connection {
 
   /** Logs on. Nothing can cancel that: when its time is over it is left to itself. */
   async open(deadline: number): Promise<RfcError | undefined> {
-    return this.#attempt(async () => this.#client.open(), deadline, {isCancellable: false})
+    return this.#attempt(async () => this.#client.open(), deadline, {isLeft: true})
   }
 
+  /** Asks for a sign of life. When its time is over it is cancelled, which is not waited for: the addon logs on anew after it. */
   async ping(deadline: number): Promise<RfcError | undefined> {
-    return this.#attempt(async () => this.#client.ping(), deadline)
+    const error = await this.#attempt(async () => this.#client.ping(), deadline, {isLeft: true})
+    if (error?.code === 'OPEN_TIMEOUT') this.cancel()
+    return error
   }
 
   /** Clears what the functions called so far have left in SAP's memory. */
@@ -83,11 +86,7 @@ export class Connection {
     await this.#client.close().catch(() => {})
   }
 
-  async #attempt(
-    act: () => Promise<unknown>,
-    deadline: number,
-    {isCancellable = true} = {},
-  ): Promise<RfcError | undefined> {
+  async #attempt(act: () => Promise<unknown>, deadline: number, {isLeft = false} = {}): Promise<RfcError | undefined> {
     const leftMs = deadline - monotonicMs()
     if (leftMs <= 0) return ownError('NOT_STARTED', 'its time was over before it began')
     const acting = act().then(
@@ -98,8 +97,7 @@ export class Connection {
       },
     )
     this.#settled = acting
-    if (isCancellable) return this.#orCancelled(acting, leftMs)
-    return this.#orLeft(acting, leftMs, 'OPEN_TIMEOUT')
+    return isLeft ? this.#orLeft(acting, leftMs) : this.#orCancelled(acting, leftMs)
   }
 
   async #orCancelled(acting: Promise<RfcError | undefined>, leftMs: number): Promise<RfcError | undefined> {
@@ -111,12 +109,12 @@ export class Connection {
     }
   }
 
-  async #orLeft(acting: Promise<RfcError | undefined>, leftMs: number, code: OwnCode): Promise<RfcError | undefined> {
+  async #orLeft(acting: Promise<RfcError | undefined>, leftMs: number): Promise<RfcError | undefined> {
     let timer: NodeJS.Timeout | undefined
     const over = new Promise<RfcError>((done) => {
       timer = setTimeout(() => {
         this.#isBroken = true
-        done(ownError(code, 'no logon in time'))
+        done(ownError('OPEN_TIMEOUT', 'no connection in time'))
       }, leftMs)
     })
     try {

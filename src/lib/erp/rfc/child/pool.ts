@@ -39,18 +39,10 @@ export class ConnectionPool {
 
   /** A connection that is logged on and alive, and knows these functions. */
   async take(warm: readonly string[], deadline: number): Promise<Taken> {
-    const taken = await this.#takeLive(deadline)
-    if (!taken.ok) return taken
-    for (const name of warm.filter((each) => !this.#warm.has(each))) {
-      const error = await taken.connection.warm(name, deadline)
-      if (error !== undefined) {
-        this.#drop(taken.connection)
-        return {ok: false, error}
-      }
-      // The library keeps it for all connections to the system.
-      this.#warm.add(name)
-    }
-    return taken
+    const taken = await this.#takeWarm(warm, deadline)
+    // What used the time up was waiting for SAP, and not whatever was next.
+    if (taken.ok || taken.error.code !== 'NOT_STARTED') return taken
+    return {ok: false, error: ownError('OPEN_TIMEOUT', 'no connection in time')}
   }
 
   /** Takes a connection back; it is used again only if it is as good as new. */
@@ -78,6 +70,21 @@ export class ConnectionPool {
     await Promise.all(this.#idle.splice(0).map(async (connection) => connection.close()))
   }
 
+  async #takeWarm(warm: readonly string[], deadline: number): Promise<Taken> {
+    const taken = await this.#takeLive(deadline)
+    if (!taken.ok) return taken
+    for (const name of warm.filter((each) => !this.#warm.has(each))) {
+      const error = await taken.connection.warm(name, deadline)
+      if (error !== undefined) {
+        this.#drop(taken.connection)
+        return {ok: false, error}
+      }
+      // The library keeps it for all connections to the system.
+      this.#warm.add(name)
+    }
+    return taken
+  }
+
   async #takeLive(deadline: number): Promise<Taken> {
     for (;;) {
       const connection = this.#idle.pop()
@@ -87,7 +94,7 @@ export class ConnectionPool {
         continue
       }
       const isRested = monotonicMs() - connection.idleSinceMs > this.#options.restMs
-      if (!isRested || (await connection.ping(deadline)) === undefined) return {ok: true, connection}
+      if (!isRested || (await connection.ping(pingDeadline(deadline))) === undefined) return {ok: true, connection}
       this.#drop(connection)
     }
   }
@@ -163,6 +170,12 @@ export class ConnectionPool {
   }
 }
 
+/** A line that was cut in silence never answers: time must be left for a new one. */
+function pingDeadline(deadline: number): number {
+  const now = monotonicMs()
+  return now + Math.min(mostPingMs, (deadline - now) / 2)
+}
+
 function isRefused({group}: RfcError): boolean {
   return group === logonGroup
 }
@@ -180,4 +193,5 @@ async function within<Result>(result: Promise<Result>, deadline: number): Promis
 }
 
 const logonGroup = 3
+const mostPingMs = 5000
 const resetMs = 10_000
