@@ -47,14 +47,15 @@ export async function freezeLetters(
               case when chosen.why is null then 'planned' else 'skipped' end, chosen.why,
               case when chosen.why is not null then now() end
          from (select l.id, l.seq, l.message_id, m.seq as message_seq, l.flow, l.group_id, l.business_key,
-                      ${obstacle} as why
+                      ${obstacle(own(3))} as why
                  from erpsync.dead_letter l
                  join erpsync.dead_letter_group g on g.id = l.group_id
                  left join erpsync.message m on m.id = l.message_id
                 where ${where}
                 order by m.seq, l.seq
                 limit ${own(2)}) chosen`,
-      [...values, id, limit],
+      // What is edited, or named one by one, somebody has looked at.
+      [...values, id, limit, kind === 'replay' && selection.kind !== 'ids'],
     )
     const operation = await findOperation(tx, id)
     if (operation === undefined) throw new Error(`operation ${id} is gone`)
@@ -81,13 +82,15 @@ async function unknownOf(database: Queryable, ids: readonly string[]): Promise<r
   return rows.map(({id}) => id)
 }
 
-const many = 1000
-
 /** Why a letter cannot be sent again, or null if it can. */
-const obstacle = `case when m.waived then 'its successors were let go on; sent now, it would overwrite them'
+function obstacle(followsRules: string): string {
+  return `case when m.waived then 'its successors were let go on; sent now, it would overwrite them'
                            when l.message_id is null then 'was refused before it became a message; push it again once it is mended'
                            when l.state = 'replayed' then 'is on its way already'
                            when l.state = 'died_again' then 'has a newer letter'
                            when l.state <> 'open' then 'is over'
-                           when g.replayable = 'never' then 'the rules say that letters of its group are never replayed'
+                           when ${followsRules}::boolean and g.replayable = 'never' then 'a rule says that its group is never replayed'
                       end`
+}
+
+const many = 1000

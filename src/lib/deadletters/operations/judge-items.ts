@@ -16,7 +16,7 @@ export async function judgeItems(tx: Transaction, id: string): Promise<readonly 
   const {rows} = await tx.query<JudgedRow>(
     `with outcome as (
        select i.position, i.letter_id, i.message_id,
-              case when m.state = 'dead' then case when newest.group_id = i.group_id then 'failed_same' else 'failed_new' end
+              case when m.state = 'dead' then case when newest.group_id = i.group_id or own.is_alike then 'failed_same' else 'failed_new' end
                    when found.message_id is not null then 'already_in_sap'
                    else 'resolved'
               end as state,
@@ -26,12 +26,22 @@ export async function judgeItems(tx: Transaction, id: string): Promise<readonly 
               end as why
          from erpsync.operation_item i
          join erpsync.message m on m.id = i.message_id
-         left join lateral (select l.id, l.group_id, l.code, l.state
+         left join lateral (select l.id, l.group_id, g.version, l.class, l.code, l.stage, l.state
                               from erpsync.dead_letter l
+                              join erpsync.dead_letter_group g on g.id = l.group_id
                              where l.message_id = i.message_id
                                and m.state = 'dead'
                              order by l.seq desc
                              limit 1) newest on true
+         -- regrouped since it was frozen, or grouped by other rules than the newer one
+         left join lateral (select l.group_id = newest.group_id
+                                   or (g.version <> newest.version
+                                       and (l.class, l.code, l.stage) = (newest.class, newest.code, newest.stage)) as is_alike
+                              from erpsync.dead_letter l
+                              join erpsync.dead_letter_group g on g.id = l.group_id
+                             where l.id = i.letter_id
+                               and l.id <> newest.id
+                               and m.state = 'dead') own on true
          -- the attempt is older than the replay: it was asked for, and not sent
          left join erpsync.attempt found
                 on found.message_id = i.message_id

@@ -27,7 +27,7 @@ describe('runOperation', function () {
   })
   beforeEach(async () => {
     await ledger.database.query(
-      'truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter, erpsync.operation cascade',
+      'truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter, erpsync.dead_letter_group, erpsync.operation cascade',
     )
   })
   after(async () => ledger.close())
@@ -155,6 +155,33 @@ describe('runOperation', function () {
         ['OUTCOME-3', 'resolved', null],
         ['OUTCOME-4', 'resolved', null],
       ])
+    })
+
+    it('takes a cause for the same that older rules told, or that was put into its group meanwhile', async () => {
+      const [first, second] = await bury(ledger.database, orders('REGROUPED', 2))
+      const {rows} = await ledger.database.query<{id: string}>(
+        `with old as (
+           insert into erpsync.dead_letter_group
+                  (id, version, flow, stage, class, code, template, sample, first_seen, last_seen)
+           select 'F-AAAAAAA', 0, flow, stage, class, code, '', '', now(), now() from erpsync.dead_letter_group
+         )
+         select id from erpsync.dead_letter_group`,
+      )
+      const move = async (letterIds: readonly (string | undefined)[], group: string | undefined) =>
+        ledger.database.query('update erpsync.dead_letter set group_id = $2 where id = any ($1::uuid[])', [
+          letterIds,
+          group,
+        ])
+      await move([first?.letterId, second?.letterId], 'F-AAAAAAA')
+      const held = lease()
+      const operation = await begin(ledger.database, {kind: 'all'}, {}, held)
+      await move([second?.letterId], rows[0]?.id)
+      const sap = serve(() => 'refuses')
+
+      const ended = await run(operation, held)
+      await sap.stop()
+
+      assert.deepEqual(countsOf(ended.operation), {letters: 2, failedSame: 2})
     })
 
     it('keeps letters of one key in their order, one at a time', async () => {
@@ -373,6 +400,22 @@ describe('runOperation', function () {
 
       assert.deepEqual(retried, {kind: 'resumed', again: 1})
       assert.deepEqual(countsOf(ended.operation), {letters: 3, resolved: 2, failedSame: 1})
+    })
+
+    it('leaves out what a rule says is never replayed, unless it is named', async () => {
+      const [letter] = await bury(ledger.database, orders('NEVER', 1))
+      await ledger.database.query(`update erpsync.dead_letter_group set replayable = 'never'`)
+
+      const all = await plan(ledger.database, {kind: 'all'})
+      const named = await plan(ledger.database, {kind: 'ids', ids: [letter?.letterId ?? '']})
+
+      assert.deepEqual(
+        [countsOf(all), countsOf(named)],
+        [
+          {letters: 1, skipped: 1},
+          {letters: 1, pending: 1},
+        ],
+      )
     })
 
     it('refuses what is over or was never there', async () => {
