@@ -82,7 +82,11 @@ export const rfcDestination = z.strictObject({
 const step = z.strictObject({
   function: z.string().min(1).describe('e.g. BAPI_SALESORDER_CREATEFROMDAT2'),
   parameters: z.string().min(1).describe('file with a JSONata expression: message -> parameters of the function'),
-  return: z.string().min(1).optional().describe("parameter with SAP's messages; default: RETURN, and all of a BAPIRET type"),
+  return: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("parameter with SAP's messages; default: RETURN, and all of a BAPIRET type"),
   result: z.string().min(1).optional().describe('parameter that holds the document number, e.g. SALESDOCUMENT'),
 })
 

@@ -3,7 +3,7 @@ import {breachedRule, type RecentOutcome} from '#lib/deadletters/operations/brea
 import type {StopRule} from '#lib/deadletters/operations/guards.js'
 
 const outcomes = (text: string): readonly RecentOutcome[] =>
-  [...text].map((letter) => (letter === '.' ? 'ok' : letter === 'n' ? 'failed_new' : 'failed_same'))
+  text.split('').map((letter) => (letter === '.' ? 'ok' : letter === 'n' ? 'failed_new' : 'failed_same'))
 const breach = (text: string, ...rules: readonly StopRule[]) =>
   breachedRule({recent: outcomes(text), erpSlow: null}, rules)
 
