@@ -98,19 +98,27 @@ export async function readRaw(database: Queryable, id: string): Promise<string |
   return rows[0]?.raw?.toString('utf8')
 }
 
+/** What sending a letter again takes. */
+export interface OpenLetter {
+  readonly id: string
+  readonly flow: string
+  readonly messageId: string
+  readonly executed: Executed
+}
+
 /** Locks the open ones among these letters, oldest first, until the transaction ends. */
-export async function lockOpenLetters(tx: Transaction, ids: readonly string[]): Promise<readonly Letter[]> {
-  const {rows} = await tx.query<LetterRow>(
-    `select ${letterColumns}
+export async function lockOpenLetters(tx: Transaction, ids: readonly string[]): Promise<readonly OpenLetter[]> {
+  const {rows} = await tx.query<{id: string; flow: string; message_id: string; executed: Executed}>(
+    `select l.id, l.flow, l.message_id, l.executed
        from erpsync.dead_letter l
-       join erpsync.message m on m.id = l.message_id
       where l.id = any ($1::uuid[])
         and l.state = 'open'
+        and l.message_id is not null
       order by l.seq
-        for update of l`,
+        for update`,
     [ids],
   )
-  return rows.map(toLetter)
+  return rows.map(({message_id, ...same}) => ({...same, messageId: message_id}))
 }
 
 /** Notes that these letters are on their way again. */

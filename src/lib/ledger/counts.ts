@@ -1,5 +1,4 @@
 import type {Queryable} from '#lib/db/database.js'
-import type {MessageState} from '#lib/kernel/state.js'
 
 /** What of a flow is under way. */
 export interface UnderWay {
@@ -9,21 +8,6 @@ export interface UnderWay {
   /** Of those, the ones that wait for a later attempt or a look-up. */
   readonly delayed: number
   readonly oldestAcceptedAt: Date | null
-}
-
-/** How messages with these ids stand. */
-export async function countStatesOf(
-  database: Queryable,
-  ids: readonly string[],
-): Promise<ReadonlyMap<MessageState, number>> {
-  const {rows} = await database.query<{state: MessageState; count: number}>(
-    `select state, count(*)::integer as count
-       from erpsync.message
-      where id = any ($1::uuid[])
-      group by state`,
-    [ids],
-  )
-  return new Map(rows.map(({state, count}) => [state, count]))
 }
 
 /** What is under way, by flow; answered from an index that holds only such messages. */

@@ -1,10 +1,7 @@
 import {createHash} from 'node:crypto'
 import type {Database} from '#lib/db/database.js'
 import {archiveLetters} from '#lib/deadletters/archive-letters.js'
-import {parseLetterQuery} from '#lib/deadletters/query/parse.js'
-import {pageLetters} from '#lib/deadletters/query-letters.js'
 import type {ReadLetter} from '#lib/deadletters/read-letter.js'
-import {replayLetters} from '#lib/deadletters/replay.js'
 import {newId} from '#lib/kernel/ids.js'
 import type {Cause} from './causes.js'
 import {addDeadMessages} from './fill-archive.js'
@@ -21,16 +18,6 @@ export async function measureArchive(database: Database, causes: readonly Cause[
       }
       return copies.length
     }
-  })
-}
-
-/** Letters sent again per second: noted, readmitted and put into the outbox. */
-export async function measureReplay(database: Database, rounds: number): Promise<number> {
-  return perSecond(rounds, async () => {
-    const query = parseLetterQuery('state:open', new Date())
-    if (query.kind === 'problem') throw new Error(query.message)
-    const letters = await pageLetters(database, query, {before: null, limit: replayed})
-    return async () => (await replayLetters(database, {letters, skipped: []}, 'bench')).replayed.length
   })
 }
 
@@ -75,5 +62,4 @@ function copyOf(messageId: string, cause: Cause | undefined): ReadLetter {
 }
 
 const archived = 20_000
-const replayed = 10_000
 const batch = 200

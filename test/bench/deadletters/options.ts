@@ -5,6 +5,8 @@ export interface DeadLetterBenchOptions {
   readonly letters: number
   readonly groups: number
   readonly rounds: number
+  /** Letters of the replay; 0 for none. */
+  readonly replay: number
   readonly json: boolean
 }
 
@@ -17,6 +19,7 @@ export function readOptions(args: readonly string[]): DeadLetterBenchOptions {
       letters: {type: 'string', default: '1000000'},
       groups: {type: 'string', default: '400'},
       rounds: {type: 'string', default: '5'},
+      replay: {type: 'string', default: '100000'},
       json: {type: 'boolean', default: false},
     },
   })
@@ -25,6 +28,7 @@ export function readOptions(args: readonly string[]): DeadLetterBenchOptions {
     letters: countOf(values.letters),
     groups: countOf(values.groups),
     rounds: countOf(values.rounds),
+    replay: values.replay === '0' ? 0 : countOf(values.replay),
     json: values.json,
   }
 }
@@ -35,4 +39,5 @@ function countOf(text: string): number {
   throw new Error(usage)
 }
 
-const usage = 'Usage: npm run bench -- deadletters [--letters 1000000] [--groups 400] [--rounds 5] [--json]'
+const usage =
+  'Usage: npm run bench -- deadletters [--letters 1000000] [--groups 400] [--rounds 5] [--replay 100000] [--json]'

@@ -5,7 +5,8 @@ import {freshDatabase} from '../../support/fresh-database.js'
 import {mochaGlobalTeardown} from '../../support/services.js'
 import {causesOf} from './causes.js'
 import {fillArchive} from './fill-archive.js'
-import {measureArchive, measureReplay} from './measure-changes.js'
+import {measureArchive} from './measure-changes.js'
+import {type MeasuredReplay, measureReplay} from './measure-replay.js'
 import {type Answer, measureCounts, measureGroups, measurePages, measureScans} from './measure-answers.js'
 import {readOptions} from './options.js'
 
@@ -17,10 +18,15 @@ interface DeadLetterBenchResult {
   readonly pageMs: number
   readonly countMs: number
   readonly archivePerS: number
-  readonly replayPerS: number
+  /** Outcomes per second of a replay from its start to its end, by a worker with a null destination. */
+  readonly replayPerS: number | null
+  /** What the replay added to the memory of the process that carries it out, at its most. */
+  readonly replayMb: number | null
+  /** Microseconds of processor time a letter took, by who spent them. */
+  readonly replayCpu: MeasuredReplay['cpu'] | null
 }
 
-const {letters, groups, rounds, json} = readOptions(process.argv.slice(2))
+const {letters, groups, rounds, replay, json} = readOptions(process.argv.slice(2))
 try {
   say('starting PostgreSQL')
   const fresh = await freshDatabase(migrateDatabase)
@@ -35,15 +41,22 @@ try {
     ...(await measureCounts(database, causes, rounds)),
     ...(await measureScans(database, rounds)),
   ]
-  say('archiving and replaying')
+  say('archiving')
+  const archivePerS = await measureArchive(database, causes, rounds)
+  await database.close()
+  await fresh.drop()
+  if (replay > 0) say(`replaying ${replay} letters`)
+  const replaying = replay > 0 ? await measureReplay(replay) : null
   const result: DeadLetterBenchResult = {
     letters,
     groups,
     groupsMs: slowest(answers, 'groups'),
     pageMs: slowest(answers, 'page'),
     countMs: slowest(answers, 'count'),
-    archivePerS: await measureArchive(database, causes, rounds),
-    replayPerS: await measureReplay(database, rounds),
+    archivePerS,
+    replayPerS: replaying?.perS ?? null,
+    replayMb: replaying?.addedMb ?? null,
+    replayCpu: replaying?.cpu ?? null,
   }
   say(
     renderTable(
@@ -52,8 +65,6 @@ try {
     ),
   )
   process.stdout.write(`${json ? JSON.stringify(result) : present(result)}\n`)
-  await database.close()
-  await fresh.drop()
 } finally {
   await mochaGlobalTeardown()
 }
@@ -69,7 +80,10 @@ function rowOf({kind, question, ms, found}: Answer): string[] {
 function present(result: DeadLetterBenchResult): string {
   return renderTable(
     ['', {title: '', align: 'right'}],
-    Object.entries(result).map(([name, value]) => [name, String(value)]),
+    Object.entries(result).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? String(value) : JSON.stringify(value),
+    ]),
   )
 }
 
