@@ -20,6 +20,8 @@ export interface MessageFacts {
   readonly key: string
   readonly reference: string | null
   readonly idempotencyKey: string
+  /** Which revision of its payload is the newest. */
+  readonly revision: number
   readonly state: MessageState
   readonly attempts: number
   readonly strikes: number
@@ -130,8 +132,8 @@ async function readFacts(tx: Transaction, ids: readonly string[]): Promise<Map<s
   return new Map(rows.map((row) => [row.id, toFacts(row)]))
 }
 
-const factColumns = `m.id, m.flow, m.business_key, m.reference, m.idempotency_key, m.state, m.attempts, m.strikes,
-            m.resends, m.under_way_since, m.claimed_at, coalesce(m.probe_after <= now(), false) as probe_is_due`
+const factColumns = `m.id, m.flow, m.business_key, m.reference, m.idempotency_key, m.revision, m.state, m.attempts,
+            m.strikes, m.resends, m.under_way_since, m.claimed_at, coalesce(m.probe_after <= now(), false) as probe_is_due`
 
 interface FactsRow {
   readonly id: string
@@ -139,6 +141,7 @@ interface FactsRow {
   readonly business_key: string
   readonly reference: string | null
   readonly idempotency_key: string
+  readonly revision: number
   readonly state: MessageState
   readonly attempts: number
   readonly strikes: number
@@ -155,6 +158,7 @@ function toFacts(row: FactsRow): MessageFacts {
     key: row.business_key,
     reference: row.reference,
     idempotencyKey: row.idempotency_key,
+    revision: row.revision,
     state: row.state,
     attempts: row.attempts,
     strikes: row.strikes,
