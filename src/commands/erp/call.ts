@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '#cli/base-command.js'
 import {readArguments} from '#cli/function-arguments.js'
 import {callFunction} from '#cli/call-function.js'
-import {operatorFlags, operatorOf} from '#cli/operator-flags.js'
+import {operatorOf, optionalOperatorFlags} from '#cli/operator-flags.js'
 import {findRfcDestination} from '#cli/rfc-line.js'
 import {requireAllowed} from '#cli/require-allowed.js'
 import {loadConfig} from '#lib/config/load.js'
@@ -54,9 +54,7 @@ the user, 78 its library is missing.`
     limit: Flags.integer({summary: 'rows of each table at most', default: 100, min: 1}),
     commit: Flags.boolean({summary: 'let it book, and commit; needs --reason', dependsOn: ['reason']}),
     yes: Flags.boolean({summary: 'do not ask', dependsOn: ['commit']}),
-    ...operatorFlags,
-    // Required by --commit alone.
-    reason: Flags.string({summary: 'why, for the trail', env: 'ERPSYNC_REASON'}),
+    ...optionalOperatorFlags,
   }
 
   async run(): Promise<ErpCallResult> {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import {readFile} from 'node:fs/promises'
+import {verifyTrail} from '#lib/audit/verify-trail.js'
+import {type Database, openDatabase} from '#lib/db/database.js'
+import {migrateDatabase, schemaStatus} from '#lib/db/migrate.js'
 import {recordAction} from '#lib/ledger/trail.js'
+import {freshDatabase} from '../../support/fresh-database.js'
 import {openLedger, type TestLedger} from '../../support/ledger.js'
 import {ada} from '../../support/operator.js'
 
@@ -113,3 +118,60 @@ describe('recordAction', function () {
     assert.equal((await chain()).length, 1)
   })
 })
+
+describe('the trail of an older release', function () {
+  this.timeout(30_000)
+
+  it('is numbered and chained by the migration, and goes on from there', async () => {
+    const fresh = await freshDatabase()
+    const database = openDatabase(fresh.url)
+    await migrateUpTo(database, '_trail.sql')
+    for (const action of ['key.skip', 'erp.call', 'message.resend']) {
+      await database.query(
+        `insert into erpsync.trail (actor, host, action, reason, detail) values ('ada', 'test', $1, 'because', $2)`,
+        [action, action === 'key.skip' ? {} : {of: action}],
+      )
+      // A number that was drawn and given up.
+      await database.query(`select nextval(pg_get_serial_sequence('erpsync.trail', 'seq'))`)
+    }
+
+    await migrateDatabase(database)
+    await recordAction(database, ada, {action: 'key.skip'})
+
+    const {rows} = await database.query('select seq, action, command, after from erpsync.trail order by seq')
+    const verdict = await verifyTrail(database, {
+      kept: null,
+      signal: new AbortController().signal,
+      onProgress: () => {},
+    })
+    await database.close()
+    await fresh.drop()
+    assert.deepEqual(rows, [
+      {seq: '1', action: 'key.skip', command: 'key skip', after: null},
+      {seq: '2', action: 'erp.call', command: 'erp call', after: {of: 'erp.call'}},
+      {seq: '3', action: 'message.resend', command: 'message resolve', after: {of: 'message.resend'}},
+      {seq: '4', action: 'key.skip', command: 'test', after: null},
+    ])
+    assert.deepEqual([verdict.broken, verdict.entries], [null, 4])
+  })
+})
+
+/** Brings a schema up to the migration before the one whose name ends so. */
+async function migrateUpTo(database: Database, ending: string): Promise<void> {
+  const names = (await schemaStatus(database)).pending
+  const folder = new URL('../../../src/lib/db/migrations/', import.meta.url)
+  await database.query('create schema erpsync')
+  await database.query(
+    'create table erpsync.migration (number integer, name text, applied_at timestamptz default now())',
+  )
+  for (const name of names.slice(
+    0,
+    names.findIndex((one) => one.endsWith(ending)),
+  )) {
+    await database.query(await readFile(new URL(name, folder), 'utf8'))
+    await database.query('insert into erpsync.migration (number, name) values ($1, $2)', [
+      Number(name.slice(0, 4)),
+      name,
+    ])
+  }
+}

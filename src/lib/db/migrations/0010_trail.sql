@@ -14,7 +14,8 @@ alter table erpsync.trail
   add column ticket       text,
   add column prev_hash    bytea,
   add column hash         bytea,
-  add constraint trail_ticket_named check (ticket <> '');
+  add constraint trail_ticket_named check (ticket <> ''),
+  add constraint trail_seq_from_one check (seq > 0);
 
 create index trail_by_operation on erpsync.trail (operation_id) where operation_id is not null;
 
@@ -75,17 +76,21 @@ update erpsync.trail
                  end,
        after = nullif(after, '{}');
 
+-- Numbered anew: from here on a number that is missing is an entry that is missing.
 do $$
 declare
-  entry erpsync.trail;
-  head  erpsync.trail_head;
+  entry  erpsync.trail;
+  head   erpsync.trail_head;
+  number bigint;
 begin
   select * into strict head from erpsync.trail_head;
   for entry in select * from erpsync.trail order by seq loop
+    number := entry.seq;
+    entry.seq := head.seq + 1;
     entry.prev_hash := head.hash;
     head.seq := entry.seq;
     head.hash := erpsync.trail_hash(entry);
-    update erpsync.trail set prev_hash = entry.prev_hash, hash = head.hash where seq = entry.seq;
+    update erpsync.trail set seq = entry.seq, prev_hash = entry.prev_hash, hash = head.hash where seq = number;
   end loop;
   update erpsync.trail_head set seq = head.seq, hash = head.hash;
 end
