@@ -93,6 +93,8 @@ function replayObstacle({state, messageId, waived}: Letter): string | undefined 
       return 'is over'
     case 'died_again':
       return 'has a newer letter'
+    case 'discarded':
+      return 'is discarded; erpsync dlq restore takes it back'
   }
 }
 

@@ -15,6 +15,12 @@ export interface Operator {
 export type TrailAction =
   | 'destination.pause'
   | 'destination.resume'
+  | 'dlq.discard'
+  | 'dlq.edit'
+  | 'dlq.export'
+  | 'dlq.fix'
+  | 'dlq.import'
+  | 'dlq.restore'
   | 'erp.call'
   | 'erp.called'
   | 'flow.pause'
@@ -42,26 +48,38 @@ export interface TrailEntry {
  * held until the commit, so that no two transactions wait for each other.
  */
 export async function recordAction(tx: Queryable, operator: Operator, entry: TrailEntry): Promise<void> {
-  const {actor, host, command, reason, ticket} = operator
-  const {action, operationId, flow, messageId, letterId, groupId, before, after} = entry
+  await recordActions(tx, operator, [entry])
+}
+
+/** Adds several entries, in the order given. */
+export async function recordActions(
+  tx: Queryable,
+  {actor, host, command, reason, ticket}: Operator,
+  entries: readonly TrailEntry[],
+): Promise<void> {
+  if (entries.length === 0) return
   await tx.query(
     `insert into erpsync.trail (actor, host, command, action, operation_id, flow, message_id, letter_id, group_id,
                                 before, after, reason, ticket)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13)`,
+     select $1, $2, $3, e.action, e.operation_id, e.flow, e.message_id, e.letter_id, e.group_id,
+            e.before::jsonb, e.after::jsonb, $4, $5
+       from unnest($6::text[], $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[])
+            with ordinality as e (action, operation_id, flow, message_id, letter_id, group_id, before, after, position)
+      order by e.position`,
     [
       actor,
       host,
       command,
-      action,
-      operationId,
-      flow,
-      messageId,
-      letterId,
-      groupId,
-      toJsonb(before),
-      toJsonb(after),
       reason,
       ticket,
+      entries.map(({action}) => action),
+      entries.map(({operationId}) => operationId),
+      entries.map(({flow}) => flow),
+      entries.map(({messageId}) => messageId),
+      entries.map(({letterId}) => letterId),
+      entries.map(({groupId}) => groupId),
+      entries.map(({before}) => toJsonb(before)),
+      entries.map(({after}) => toJsonb(after)),
     ],
   )
 }
