@@ -17,6 +17,21 @@ export async function confirm(
   question: string,
   {json, hint = 'Add --yes to agree beforehand, or --dry-run to look only.'}: Asking,
 ): Promise<void> {
+  if (/^y(?:es)?$/i.test(await ask(question, '[y/N]', {json, hint}))) return
+  throw declined('Declined; nothing was changed.')
+}
+
+/**
+ * Asks a person to type a text that shows that the question was read.
+ *
+ * @throws ErpSyncError 9 if something else was typed, 2 if there is nobody to ask.
+ */
+export async function confirmByTyping(question: string, wanted: string, asking: Required<Asking>): Promise<void> {
+  if ((await ask(question, `Type ${wanted} to agree:`, asking)) === wanted) return
+  throw declined(`That is not ${wanted}; nothing was changed.`)
+}
+
+async function ask(question: string, prompt: string, {json, hint}: Required<Asking>): Promise<string> {
   if (json || !process.stdin.isTTY || !process.stderr.isTTY) {
     throw new ErpSyncError(`${question} There is no terminal to ask on.`, {
       code: 'confirmation_needed',
@@ -24,12 +39,14 @@ export async function confirm(
       hint,
     })
   }
-  const prompt = createInterface({input: process.stdin, output: process.stderr})
+  const terminal = createInterface({input: process.stdin, output: process.stderr})
   try {
-    const answer = await prompt.question(`${question} [y/N] `)
-    if (/^y(?:es)?$/i.test(answer.trim())) return
-    throw new ErpSyncError('Declined; nothing was changed.', {code: 'declined', exitCode: exitCodes.declined})
+    return (await terminal.question(`${question} ${prompt} `)).trim()
   } finally {
-    prompt.close()
+    terminal.close()
   }
+}
+
+function declined(message: string): ErpSyncError {
+  return new ErpSyncError(message, {code: 'declined', exitCode: exitCodes.declined})
 }
