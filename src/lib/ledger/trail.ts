@@ -19,6 +19,7 @@ export type TrailAction =
   | 'dlq.edit'
   | 'dlq.export'
   | 'dlq.fix'
+  | 'dlq.fixed'
   | 'dlq.import'
   | 'dlq.restore'
   | 'erp.call'
