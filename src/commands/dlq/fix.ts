@@ -74,7 +74,8 @@ Exit codes: 0 done; 3 some letters were refused; 9 declined; 65 the patch is non
     const signal = stopOnSignal()
     const counter = openCounter(process.stderr)
     const onProgress = (done: number) => counter.show(`${done} letters`)
-    const survey = await surveyFix(parts, transform, await selectLetters(parts.database, query), {
+    const {letterIds} = await selectLetters(parts.database, {kind: 'query', query})
+    const survey = await surveyFix(parts, transform, letterIds, {
       samples: flags.samples,
       signal,
       onProgress,
