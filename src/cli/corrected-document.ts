@@ -13,8 +13,10 @@ import {editText} from './edit-text.js'
 export async function correctedDocument(
   {letterId, payload}: Repairable,
   {set, unset}: {readonly set: readonly string[]; readonly unset: readonly string[]},
+  beforeItIsShown: () => Promise<void>,
 ): Promise<unknown> {
   if (set.length === 0 && unset.length === 0) {
+    await beforeItIsShown()
     return parse(await editText(`${JSON.stringify(payload, null, 2)}\n`, `${letterId}.json`))
   }
   const corrected = assign(payload, [

@@ -29,13 +29,14 @@ export const freeOperatorFlags = {...operatorFlags, reason: reasonFlag({default:
 
 interface OperatorFlags {
   readonly actor: string
-  readonly reason: string
+  /** Undefined only where the flags see to it that there is one. */
+  readonly reason: string | undefined
   readonly ticket: string | undefined
 }
 
 /** Who runs a command, by its flags and its id. */
 export function operatorOf({id}: {readonly id: string | undefined}, flags: OperatorFlags): Operator {
-  const {actor, reason, ticket = null} = flags
+  const {actor, reason = '', ticket = null} = flags
   return {actor, host: hostname(), command: (id ?? '').replaceAll(':', ' '), reason, ticket}
 }
 

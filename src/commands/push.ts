@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {findFlow, loadConfig} from '#lib/config/load.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {openDoor} from '#lib/intake/door.js'
+import {maskLine} from '#lib/intake/mask-line.js'
 import {openInput} from '#lib/intake/open-input.js'
 import {presentPush, presentReject} from '#lib/intake/present-push.js'
 import {type PushCounts, pushStream, type Reject} from '#lib/intake/push.js'
@@ -14,7 +15,7 @@ interface PushResult extends PushCounts {
   readonly flow: string
   readonly file: string
   readonly dryRun: boolean
-  /** The first rejected lines; all of them are in the file of `--rejects`. */
+  /** The first rejected lines, personal data masked; all of them, as they came, are in the file of `--rejects`. */
   readonly rejects: readonly Reject[]
 }
 
@@ -65,7 +66,7 @@ Exit codes: 0 all accepted or duplicate, 3 some rejected, 65 all rejected, 66 no
       onReject: async (reject) => {
         await file?.write(reject)
         if (rejects.length >= mostShown) return
-        rejects.push(reject)
+        rejects.push({...reject, text: maskLine(reject.text, door.personal)})
         counter.clear()
         this.say(presentReject(reject))
       },

@@ -1,29 +1,32 @@
 import {Args} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
-import {findLetter, type Letter, readRaw} from '#lib/deadletters/letters.js'
+import {findLetter, readRaw} from '#lib/deadletters/letters.js'
+import {maskLetter, type WholeLetter} from '#lib/deadletters/mask-letter.js'
 import {presentLetter} from '#lib/deadletters/present-letters.js'
+import {type PayloadHistory, presentHistory, readHistory} from '#lib/deadletters/repair/payload-history.js'
+import {openPersonalFields} from '#lib/intake/personal-fields.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {isId} from '#lib/kernel/ids.js'
 import {readPayload} from '#lib/ledger/messages.js'
-import {type AttemptRecord, readAttempts} from '#lib/ledger/timeline.js'
+import {readAttempts} from '#lib/ledger/timeline.js'
 import {BaseCommand} from '#cli/base-command.js'
-
-interface DlqShowResult {
-  readonly letter: Letter
-  readonly attempts: readonly AttemptRecord[]
-  /** The document; text where it is not JSON. */
-  readonly payload: unknown
-}
+import {operatorOf} from '#cli/operator-flags.js'
+import {recordUnmasking, unmaskFlags} from '#cli/unmask-flags.js'
 
 export default class DlqShow extends BaseCommand {
   static override summary = "Show a dead letter: its attempts, SAP's answer and its payload."
+
+  static override description =
+    'What the schema of the flow marks as personal data is masked, unless --unmask is given.'
 
   static override examples = ['<%= config.bin %> <%= command.id %> 019c5a1e-7d1c-7000-8a61-5d2f6f1f0b11']
 
   static override args = {id: Args.string({description: 'id of the letter, or of its message', required: true})}
 
-  async run(): Promise<DlqShowResult> {
+  static override flags = unmaskFlags
+
+  async run(): Promise<WholeLetter & PayloadHistory> {
     const {args, flags} = await this.parse(DlqShow)
     const config = await loadConfig(flags.config, process.env)
     const database = await this.ledger(config)
@@ -33,9 +36,14 @@ export default class DlqShow extends BaseCommand {
     const {messageId} = letter
     const attempts = messageId === null ? [] : await readAttempts(database, messageId)
     const payload = messageId === null ? await readRaw(database, letter.id) : await readPayload(database, messageId)
-    const shown = typeof payload === 'string' ? payload : JSON.stringify(payload, null, 2)
-    this.log(presentLetter(letter, {attempts, payload: shown, owner: config.flows[letter.flow]?.owner ?? null}))
-    return {letter, attempts, payload}
+    const whole = {letter, attempts, payload}
+    const about = {flow: letter.flow, messageId: messageId ?? undefined, letterId: letter.id}
+    if (flags.unmask) await recordUnmasking(database, operatorOf(this, flags), [about])
+    const fields = await openPersonalFields(config)(letter.flow)
+    const shown = flags.unmask ? whole : maskLetter(whole, fields)
+    const history = await readHistory(database, messageId, flags.unmask ? {kind: 'none'} : fields)
+    this.log([presentLetter(shown, config.flows[letter.flow]?.owner ?? null), ...presentHistory(history)].join('\n\n'))
+    return {...shown, ...history}
   }
 }
 

@@ -67,7 +67,7 @@ the user, 78 its library is missing.`
     const write = flags.commit
       ? {
           database: await this.ledger(config),
-          operator: operatorOf(this, {...flags, reason: flags.reason ?? ''}),
+          operator: operatorOf(this, flags),
           isAgreed: flags.yes,
           json: this.jsonEnabled(),
         }

@@ -1,14 +1,21 @@
 import {Args, Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
+import {openPersonalFields} from '#lib/intake/personal-fields.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {isId} from '#lib/kernel/ids.js'
 import {type MessageRecord, readMessage, readMessagesOfKey} from '#lib/ledger/timeline.js'
+import {maskMessages} from '#lib/monitor/mask-message.js'
 import {presentMessage} from '#lib/monitor/present-message.js'
 import {BaseCommand} from '#cli/base-command.js'
+import {operatorOf} from '#cli/operator-flags.js'
+import {recordUnmasking, unmaskFlags} from '#cli/unmask-flags.js'
 
 export default class MessageShow extends BaseCommand {
   static override summary = 'Show a message and everything that happened to it.'
+
+  static override description =
+    'What the schema of the flow marks as personal data is masked, unless --unmask is given.'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> 019c5a1e-7d1c-7000-8a61-5d2f6f1f0b11',
@@ -18,6 +25,7 @@ export default class MessageShow extends BaseCommand {
   static override args = {id: Args.string({description: 'id of the message'})}
 
   static override flags = {
+    ...unmaskFlags,
     key: Flags.string({summary: 'business key instead of an id', env: 'ERPSYNC_KEY'}),
     flow: Flags.string({summary: 'only messages of this flow', dependsOn: ['key'], env: 'ERPSYNC_FLOW'}),
   }
@@ -26,7 +34,8 @@ export default class MessageShow extends BaseCommand {
     const {args, flags} = await this.parse(MessageShow)
     const wanted = flags.key ?? args.id
     if (wanted === undefined) this.error('Name the id of a message, or --key KEY.', {exit: exitCodes.usage})
-    const database = await this.ledger(await loadConfig(flags.config, process.env))
+    const config = await loadConfig(flags.config, process.env)
+    const database = await this.ledger(config)
 
     const messages =
       flags.key === undefined
@@ -42,7 +51,10 @@ export default class MessageShow extends BaseCommand {
           : 'Look by business key: erpsync message show --key KEY',
       })
     }
-    this.log(messages.map(presentMessage).join('\n\n'))
-    return messages
+    const seen = messages.map(({flow, id}) => ({flow, messageId: id}))
+    if (flags.unmask) await recordUnmasking(database, operatorOf(this, flags), seen)
+    const shown = flags.unmask ? messages : await maskMessages(messages, openPersonalFields(config))
+    this.log(shown.map(presentMessage).join('\n\n'))
+    return shown
   }
 }

@@ -3,6 +3,7 @@ import type {AttemptRecord} from '#lib/ledger/timeline.js'
 import {ago} from '#lib/output/ago.js'
 import {renderTable} from '#lib/output/table.js'
 import type {Letter} from './letters.js'
+import type {WholeLetter} from './mask-letter.js'
 import type {ReplayOutcome} from './follow-replay.js'
 import type {ReplayPlan, ReplayResult} from './replay.js'
 
@@ -23,14 +24,7 @@ export function presentLetters(letters: readonly Letter[], now: Date, next: stri
 }
 
 /** One letter with everything a person needs to decide. */
-export function presentLetter(
-  letter: Letter,
-  {
-    attempts,
-    payload,
-    owner,
-  }: {readonly attempts: readonly AttemptRecord[]; readonly payload: string; readonly owner: string | null},
-): string {
+export function presentLetter({letter, attempts, payload}: WholeLetter, owner: string | null): string {
   const facts = [
     ['letter', letter.id],
     ['message', letter.messageId ?? 'never became one'],
@@ -50,7 +44,7 @@ export function presentLetter(
     ...(answer === undefined ? [] : ['', bold('SAP answered'), JSON.stringify(answer, null, 2)]),
     '',
     bold('payload'),
-    payload,
+    typeof payload === 'string' ? payload : JSON.stringify(payload, null, 2),
     ...(letter.state === 'open' && letter.messageId !== null
       ? ['', `Send it again: erpsync dlq replay ${letter.id}`]
       : []),

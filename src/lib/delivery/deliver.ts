@@ -1,6 +1,6 @@
 import {isClaimCheck, readEnvelope} from '#lib/broker/envelope.js'
 import type {Delivery} from '#lib/broker/delivery.js'
-import type {ErpDocument} from '#lib/erp/connector.js'
+import type {ErpDocument, ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import type {MessageFacts} from '#lib/ledger/claim.js'
@@ -14,6 +14,7 @@ import {sendToDeadLetters} from './dead-letter-queue.js'
 import {decideAfterCall, decideAfterProbe, type Decision, type History, type Policy} from './decide.js'
 import type {FlowParts} from './flow-parts.js'
 import type {Handed} from './handed.js'
+import {maskFailure} from './mask-failure.js'
 import type {Permit} from './permit.js'
 import {setAside} from './set-aside.js'
 import {persist} from '#lib/db/persist.js'
@@ -89,10 +90,12 @@ async function callErp(
     mapped.kind === 'failed'
       ? mapped
       : await permit.spend(async () =>
-          callInTime(
-            async (signal) =>
-              callAgainAtOnce(async () => submit(mapped.document, signal), flow.retry.immediate, signal),
-            {deadline, signal: worker.signal},
+          mapped.mask(
+            await callInTime(
+              async (signal) =>
+                callAgainAtOnce(async () => submit(mapped.document, signal), flow.retry.immediate, signal),
+              {deadline, signal: worker.signal},
+            ),
           ),
         )
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
@@ -134,24 +137,33 @@ async function lookUp(worker: WorkerParts, handed: Handed, permit: Permit, messa
   const {flow, connector} = handed.parts
   const mapped = await mapDocument(worker, handed, message)
   const outcome =
-    mapped.kind === 'failed' ? mapped : await permit.spend(async () => connector.probe(mapped.document, worker.signal))
+    mapped.kind === 'failed'
+      ? mapped
+      : await permit.spend(async () => mapped.mask(await connector.probe(mapped.document, worker.signal)))
   return [decideAfterProbe(outcome, historyOf(worker, message), policyOf(flow)), outcome.kind] as const
+}
+
+interface Mapped {
+  readonly kind: 'mapped'
+  readonly document: ErpDocument
+  /** Takes what is personal in the document out of what is told of it. */
+  readonly mask: <Outcome extends SubmitOutcome | ProbeOutcome>(outcome: Outcome) => Outcome
 }
 
 async function mapDocument(
   worker: WorkerParts,
   {parts, delivery, revision}: Handed,
   message: MessageFacts,
-): Promise<
-  {readonly kind: 'mapped'; readonly document: ErpDocument} | {readonly kind: 'failed'; readonly failure: Failure}
-> {
+): Promise<Mapped | {readonly kind: 'failed'; readonly failure: Failure}> {
   // A copy that was on the broker before the payload was corrected must not bring back what it was.
   const document = isClaimCheck(delivery.headers) || revision !== message.revision
     ? await persist(async () => readPayload(worker.database, message.id), worker)
     : (JSON.parse(delivery.body.toString('utf8')) as unknown)
   const mapped = await parts.mapping.apply(document)
-  if (!mapped.ok) return {kind: 'failed', failure: mapped.failure}
-  return {kind: 'mapped', document: {reference: message.reference ?? message.idempotencyKey, body: mapped.body}}
+  const mask: Mapped['mask'] = (outcome) => maskFailure(outcome, document, parts.door.personal)
+  if (!mapped.ok) return mask({kind: 'failed', failure: mapped.failure})
+  const reference = message.reference ?? message.idempotencyKey
+  return {kind: 'mapped', document: {reference, body: mapped.body}, mask}
 }
 
 function historyOf({clock}: WorkerParts, {attempts, strikes, resends, underWaySince}: MessageFacts): History {

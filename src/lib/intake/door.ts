@@ -1,5 +1,5 @@
 import {readFile} from 'node:fs/promises'
-import {Ajv2020, type ErrorObject, type ValidateFunction} from 'ajv/dist/2020.js'
+import {type AnySchema, Ajv2020, type ErrorObject, type ValidateFunction} from 'ajv/dist/2020.js'
 import formatsModule from 'ajv-formats'
 import type {Flow} from '#lib/config/load.js'
 import {findUnfit} from '#lib/db/jsonb.js'
@@ -8,8 +8,10 @@ import type {Mapping} from '#lib/erp/mapping.js'
 import {compileOperation, isCreation, mappedReference} from '#lib/erp/operation.js'
 import {ErpSyncError, errorMessage} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {textMask} from '#lib/kernel/mask-values.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {payloadHash} from '#lib/kernel/payload-hash.js'
+import {maskPersonal, type PersonalFields, readPersonalFields} from '#lib/kernel/personal-fields.js'
 
 /** One thing that is wrong with a document, and where. */
 export interface Problem {
@@ -39,6 +41,9 @@ export interface Refused {
 export interface Door {
   readonly flow: string
   readonly ordering: Ordering
+  /** Which fields of its documents are personal. */
+  readonly personal: PersonalFields
+  /** Says why not without what is personal. */
   readonly check: (document: unknown) => Promise<Admissible | Refused>
 }
 
@@ -48,7 +53,7 @@ export interface Door {
  * @throws ErpSyncError 78 naming the file that is not right.
  */
 export async function openDoor(flow: Flow): Promise<Door> {
-  const [validate, mapping] = await Promise.all([compileSchema(flow), compileOperation(flow.operation)])
+  const [{validate, personal}, mapping] = await Promise.all([compileSchema(flow), compileOperation(flow.operation)])
   const expressions: Expressions = {
     key: compileExpression(flow.key),
     version: flow.version === undefined ? undefined : compileExpression(flow.version),
@@ -57,7 +62,11 @@ export async function openDoor(flow: Flow): Promise<Door> {
   return {
     flow: flow.name,
     ordering: flow.order,
-    check: async (document) => checkDocument(flow, {validate, mapping, expressions}, document),
+    personal,
+    check: async (document) => {
+      const checked = await checkDocument(flow, {validate, mapping, expressions}, document)
+      return checked.kind === 'refused' ? maskProblems(checked, document, personal) : checked
+    },
   }
 }
 
@@ -124,11 +133,14 @@ function admit(
   }
 }
 
-async function compileSchema(flow: Flow): Promise<ValidateFunction> {
+async function compileSchema(
+  flow: Flow,
+): Promise<{readonly validate: ValidateFunction; readonly personal: PersonalFields}> {
   try {
     const ajv = new Ajv2020({allErrors: true, strict: false})
     formatsModule.default(ajv)
-    return ajv.compile(JSON.parse(await readFile(flow.schema, 'utf8')))
+    const schema: AnySchema = JSON.parse(await readFile(flow.schema, 'utf8'))
+    return {validate: ajv.compile(schema), personal: readPersonalFields(schema)}
   } catch (error) {
     throw new ErpSyncError(
       `flows.${flow.name}.schema: ${flow.schema} is no usable JSON Schema: ${errorMessage(error)}`,
@@ -140,6 +152,13 @@ async function compileSchema(flow: Flow): Promise<ValidateFunction> {
       },
     )
   }
+}
+
+/** An expression that fails quotes what it stumbled over. */
+function maskProblems({problems}: Refused, document: unknown, personal: PersonalFields): Refused {
+  if (personal.kind === 'none') return refuse(...problems)
+  const mask = textMask(maskPersonal(document, personal).values)
+  return refuse(...problems.map(({field, message}) => ({field, message: mask(message)})))
 }
 
 function describeSchemaError({instancePath, keyword, params, message = 'is not valid'}: ErrorObject): Problem {

@@ -12,8 +12,14 @@ export function parseDocument(bytes: Buffer): ParsedDocument {
   try {
     return {document: JSON.parse(text)}
   } catch (error) {
-    return {problem: `is not JSON: ${errorMessage(error)}`}
+    return {problem: `is not JSON: ${withoutQuote(errorMessage(error))}`}
   }
+}
+
+/** JSON.parse quotes what it stumbled over, which is nothing for a log. */
+function withoutQuote(message: string): string {
+  if (!message.includes('"')) return message
+  return /^Unexpected token '[^]{1,2}'/.exec(message)?.[0] ?? 'it cannot be read'
 }
 
 function decodeUtf8(bytes: Buffer): string | undefined {

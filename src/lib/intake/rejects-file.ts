@@ -9,13 +9,16 @@ export interface RejectsFile {
 }
 
 /**
- * A file that receives each rejected line as one JSON object: `{line, problems: [{field, message}], text}`.
+ * A file that receives each rejected line as one JSON object: `{line, problems: [{field, message}], text}`. The text
+ * is the line as it came, so that it can be mended and pushed again; only the file's owner may read it.
  *
  * @throws ErpSyncError 66 if it cannot be written, before anything is pushed.
  */
 export async function openRejectsFile(path: string): Promise<RejectsFile> {
   try {
-    const file = await open(path, 'w')
+    const file = await open(path, 'w', ownerOnly)
+    // A file that is there already keeps its mode otherwise.
+    await file.chmod(ownerOnly)
     return {
       write: async (reject) => {
         await file.write(`${JSON.stringify(reject)}\n`)
@@ -31,3 +34,5 @@ export async function openRejectsFile(path: string): Promise<RejectsFile> {
     })
   }
 }
+
+const ownerOnly = 0o600

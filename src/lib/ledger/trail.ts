@@ -30,6 +30,7 @@ export type TrailAction =
   | 'key.skip'
   | 'message.resend'
   | 'message.resolve'
+  | 'personal.unmask'
 
 /** What somebody did by hand, to what, and how it was before and after. */
 export interface TrailEntry {

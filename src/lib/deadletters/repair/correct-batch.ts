@@ -1,5 +1,5 @@
 import type {Queryable} from '#lib/db/database.js'
-import type {Problem} from '#lib/intake/door.js'
+import type {Door, Problem} from '#lib/intake/door.js'
 import type {Doors} from '#lib/intake/open-doors.js'
 import {checkCorrection} from './check-correction.js'
 import {patchBetween} from './json-patch.js'
@@ -9,7 +9,7 @@ import type {Correction} from './write-corrections.js'
 
 /** What a correction comes to for one letter. */
 export type Outcome =
-  | {readonly kind: 'changed'; readonly correction: Correction}
+  | {readonly kind: 'changed'; readonly correction: Correction; readonly door: Door}
   | {readonly kind: 'unchanged'; readonly letterId: string}
   | {readonly kind: 'refused'; readonly letterId: string; readonly why: string}
 
@@ -41,7 +41,7 @@ async function correct(doors: Doors, transform: Transform, letter: Repairable): 
   if (door === undefined) return refused(`its flow ${flow} is not in the configuration`)
   const checked = await checkCorrection(door, letter, corrected.document)
   if (checked.kind === 'unfit') return refused(describe(checked.problems))
-  return {kind: 'changed', correction: {letter, document: checked.document}}
+  return {kind: 'changed', correction: {letter, document: checked.document}, door}
 }
 
 function describe(problems: readonly Problem[]): string {

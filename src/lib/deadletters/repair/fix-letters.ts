@@ -22,7 +22,7 @@ export interface RefusedLetter {
   readonly why: string
 }
 
-/** What would be changed in one letter. */
+/** What would be changed in one letter; personal data is masked. */
 export interface Sample {
   readonly letterId: string
   readonly flow: string
@@ -70,7 +70,7 @@ export async function surveyFix(
           changed.set(letterId, revision)
           if (letter.executed !== 'no') mayBeInSap += 1
           if (samples.length < wanted) {
-            samples.push({letterId, flow, key, changes: differencesBetween(payload, document.document)})
+            samples.push({letterId, flow, key, changes: differencesBetween(payload, document.document, outcome.door.personal)})
           }
           break
         }

@@ -1,5 +1,6 @@
 import fastJsonPatch, {type Operation} from 'fast-json-patch'
 import {z} from 'zod'
+import {maskPersonal, type PersonalFields} from '#lib/kernel/personal-fields.js'
 import {readPointer} from './pointer.js'
 
 /** A correction as JSON Patch (RFC 6902). */
@@ -48,14 +49,22 @@ export function patchBetween(before: unknown, after: unknown): JsonPatch {
   return Object.is(before, after) ? [] : [{op: 'replace', path: '', value: after}]
 }
 
-/** Where two documents differ, in the order of the places. */
-export function differencesBetween(before: unknown, after: unknown): readonly Difference[] {
+/** Where two documents differ, in the order of the places, with values that are for everybody's eyes. */
+export function differencesBetween(before: unknown, after: unknown, fields: PersonalFields): readonly Difference[] {
+  const masked = {before: maskPersonal(before, fields).document, after: maskPersonal(after, fields).document}
   return patchBetween(before, after)
-    .map(({path}) => {
-      const [old, fresh] = [readPointer(before, path), readPointer(after, path)]
-      return {path, ...(old.found ? {before: old.value} : {}), ...(fresh.found ? {after: fresh.value} : {})}
-    })
+    .map(({path}) => ({
+      path,
+      ...(readPointer(before, path).found ? {before: shown(masked.before, path)} : {}),
+      ...(readPointer(after, path).found ? {after: shown(masked.after, path)} : {}),
+    }))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** What is masked as a whole has no places in it any more. */
+function shown(masked: unknown, path: string): unknown {
+  const place = readPointer(masked, path)
+  return place.found ? place.value : '***'
 }
 
 /** By the name of the failure: its text holds the whole document. */

@@ -1,0 +1,19 @@
+import type {PersonalFieldsOf} from '#lib/intake/personal-fields.js'
+import {textMask} from '#lib/kernel/mask-values.js'
+import {maskPersonal, type PersonalFields} from '#lib/kernel/personal-fields.js'
+import {maskAttempts} from '#lib/ledger/mask-attempts.js'
+import type {MessageRecord} from '#lib/ledger/timeline.js'
+
+/** Messages for everybody's eyes: personal data is masked in the documents, and in what SAP said of them. */
+export async function maskMessages(
+  messages: readonly MessageRecord[],
+  fieldsOf: PersonalFieldsOf,
+): Promise<readonly MessageRecord[]> {
+  return Promise.all(messages.map(async (message) => maskMessage(message, await fieldsOf(message.flow))))
+}
+
+function maskMessage(message: MessageRecord, fields: PersonalFields): MessageRecord {
+  if (fields.kind === 'none') return message
+  const {document, values} = maskPersonal(message.payload, fields)
+  return {...message, payload: document, attempts: maskAttempts(message.attempts, textMask(values))}
+}
