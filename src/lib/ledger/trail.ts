@@ -21,6 +21,7 @@ export type TrailAction =
   | 'dlq.fix'
   | 'dlq.fixed'
   | 'dlq.import'
+  | 'dlq.imported'
   | 'dlq.restore'
   | 'erp.call'
   | 'erp.called'
