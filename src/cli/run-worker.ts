@@ -4,6 +4,7 @@ import {openPublisher} from '#lib/broker/publisher.js'
 import {type Config, type Flow, requireSecrets} from '#lib/config/load.js'
 import {openDatabase} from '#lib/db/database.js'
 import {requireCurrentSchema} from '#lib/db/migrate.js'
+import {loadRules} from '#lib/deadletters/grouping/load-rules.js'
 import {runArchiver} from '#lib/deadletters/run-archiver.js'
 import {openAllFlowParts} from '#lib/delivery/flow-parts.js'
 import {openGate} from '#lib/delivery/gate.js'
@@ -45,6 +46,7 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
   const ending = endOf(stop)
   try {
     await requireCurrentSchema(database)
+    const rules = runs('archiver') ? await loadRules(config.deadLetters.rules) : []
     const flowParts = runs('lanes') ? await openAllFlowParts(flows) : []
     closers.unshift(async () => void (await Promise.all(flowParts.map(async ({connector}) => connector.close()))))
 
@@ -64,7 +66,7 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
     await runTogether(ending.begin, [
       ...(runs('relay') ? [runRelay({database, publisher, prefix, log}, ending.drain)] : []),
       ...(runs('archiver')
-        ? [runArchiver({connection: consuming, database, prefix, flows: flowNames, clock, log}, ending.drain)]
+        ? [runArchiver({connection: consuming, database, prefix, flows: flowNames, rules, clock, log}, ending.drain)]
         : []),
       ...(runs('lanes') ? [runLanes(worker, consuming, flowParts, {lanes, concurrency}, ending.drain)] : []),
     ])

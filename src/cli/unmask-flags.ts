@@ -16,7 +16,7 @@ export const unmaskFlags = {
 export async function recordUnmasking(
   database: Database,
   operator: Operator,
-  seen: readonly Pick<TrailEntry, 'flow' | 'messageId' | 'letterId'>[],
+  seen: readonly Pick<TrailEntry, 'flow' | 'messageId' | 'letterId' | 'groupId'>[],
 ): Promise<void> {
   await database.transaction(async (tx) => {
     for (const about of seen) await recordAction(tx, operator, {action: 'personal.unmask', ...about})

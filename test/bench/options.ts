@@ -41,4 +41,5 @@ function countOf(text: string): number {
   throw new Error(usage)
 }
 
-const usage = `Usage: npm run bench -- delivery [--messages 20000] [--rounds 3] [--prefetch 256] [--memory] [--json]`
+const usage = `Usage: npm run bench -- delivery [--messages 20000] [--rounds 3] [--prefetch 256] [--memory] [--json]
+       npm run bench -- deadletters [--letters 1000000] [--groups 400] [--rounds 5] [--json]`

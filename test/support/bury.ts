@@ -25,7 +25,7 @@ export async function bury(
     )
     await lockMessages(tx, messageIds)
     const letters = messageIds.map((messageId) => ({...letterOf(reason), messageId}))
-    await insertLetters(tx, letters)
+    await insertLetters(tx, letters, [])
     return letters.map(({id}) => id)
   })
 }

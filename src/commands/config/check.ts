@@ -1,5 +1,6 @@
 import {allFlows, type Flow, loadConfig} from '#lib/config/load.js'
 import type {UnresolvedSecret} from '#lib/config/secrets.js'
+import {loadRules} from '#lib/deadletters/grouping/load-rules.js'
 import {describeOperation} from '#lib/erp/operation.js'
 import {openDoor} from '#lib/intake/door.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
@@ -14,7 +15,7 @@ interface ConfigCheckResult {
 }
 
 export default class ConfigCheck extends BaseCommand {
-  static override summary = 'Check the configuration file, and every schema and mapping it names.'
+  static override summary = 'Check the configuration file, and every schema, mapping and rule it names.'
 
   static override description = `Touches no network. Secrets that are not set are listed; they are an error only for the
 commands that need them, and here with a failing exit code (78), since a service will need them all.`
@@ -25,7 +26,7 @@ commands that need them, and here with a failing exit code (78), since a service
     const {flags} = await this.parse(ConfigCheck)
     const config = await loadConfig(flags.config, process.env)
     const flows = allFlows(config)
-    await Promise.all(flows.map(openDoor))
+    await Promise.all([...flows.map(openDoor), loadRules(config.deadLetters.rules)])
 
     const rows = flows.map(describe)
     this.log(renderTable(['flow', 'destination', 'operation'], rows.map(Object.values)))

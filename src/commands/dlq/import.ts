@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
+import {loadRules} from '#lib/deadletters/grouping/load-rules.js'
 import {importLetters, type ImportResult} from '#lib/deadletters/transfer/import-letters.js'
 import {openLetterFile} from '#lib/deadletters/transfer/letter-file.js'
 import {presentImport} from '#lib/deadletters/transfer/present-import.js'
@@ -46,12 +47,16 @@ Exit codes: 0 done, 3 some letters were refused, 9 declined, 65 the file is not 
         this.log('The file is whole; nothing was imported.')
         return {letters: header.letters, imported: 0, skipped: [], refused: [], left: header.letters}
       }
-      const database = await this.ledger(config)
+      const parts = {
+        database: await this.ledger(config),
+        doors: openDoors(config),
+        rules: await loadRules(config.deadLetters.rules),
+      }
       const {letters} = header
       await confirmCount(`Import up to ${letters} letters?`, letters, {...flags, json: this.jsonEnabled()})
       const signal = stopOnSignal()
       const counter = openCounter(process.stderr)
-      const result = await importLetters({database, doors: openDoors(config)}, file, {
+      const result = await importLetters(parts, file, {
         operator: operatorOf(this, flags),
         signal,
         onProgress: (done) => counter.show(`${done} of ${letters}`),

@@ -119,9 +119,11 @@ function parseYaml(text: string, path: string): unknown {
   }
 }
 
-function withAbsolutePaths({destinations, flows, ...rest}: Settings, folder: string): Settings {
+function withAbsolutePaths({destinations, flows, deadLetters, ...rest}: Settings, folder: string): Settings {
+  const {rules} = deadLetters
   return {
     ...rest,
+    deadLetters: {...deadLetters, ...(rules === undefined ? {} : {rules: resolve(folder, rules)})},
     destinations: mapValues(destinations, (destination) => locateFilesOf(destination, folder)),
     flows: mapValues(flows, (flow) => ({
       ...flow,

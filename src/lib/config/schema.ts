@@ -59,6 +59,11 @@ const settings = z
     }),
     destinations: z.record(name, destinationSchema),
     flows: z.record(name, flow),
+    deadLetters: z
+      .strictObject({
+        rules: z.string().min(1).optional().describe('file with rules for groups of dead letters'),
+      })
+      .prefault({}),
   })
   .superRefine((config, context) => {
     for (const [flowName, {destination, operation, order}] of Object.entries(config.flows)) {

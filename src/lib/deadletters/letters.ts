@@ -48,6 +48,8 @@ export interface Letter {
   readonly state: LetterState
   readonly replayedAt: Date | null
   readonly replayedBy: string | null
+  readonly groupId: string
+  readonly tags: readonly string[]
 }
 
 export interface LetterFilter {
@@ -136,10 +138,11 @@ export async function closeReplayedLetters(database: Queryable): Promise<void> {
   )
 }
 
-const letterColumns = `l.id, l.seq, l.flow, l.message_id, m.business_key, coalesce(m.waived, false) as waived, l.attempt, l.class, l.executed, l.code, l.text,
-            l.stage, l.died_at, l.state, l.replayed_at, l.replayed_by`
+/** Of `erpsync.dead_letter l left join erpsync.message m on m.id = l.message_id`. */
+export const letterColumns = `l.id, l.seq, l.flow, l.message_id, l.business_key, coalesce(m.waived, false) as waived, l.attempt, l.class,
+            l.executed, l.code, l.text, l.stage, l.died_at, l.state, l.replayed_at, l.replayed_by, l.group_id, l.tags`
 
-interface LetterRow {
+export interface LetterRow {
   readonly id: string
   readonly seq: string
   readonly flow: string
@@ -156,10 +159,12 @@ interface LetterRow {
   readonly state: LetterState
   readonly replayed_at: Date | null
   readonly replayed_by: string | null
+  readonly group_id: string
+  readonly tags: readonly string[]
 }
 
-function toLetter(row: LetterRow): Letter {
-  const {message_id, business_key, died_at, replayed_at, replayed_by, ...same} = row
+export function toLetter(row: LetterRow): Letter {
+  const {message_id, business_key, died_at, replayed_at, replayed_by, group_id, ...same} = row
   return {
     ...same,
     messageId: message_id,
@@ -167,5 +172,6 @@ function toLetter(row: LetterRow): Letter {
     diedAt: died_at,
     replayedAt: replayed_at,
     replayedBy: replayed_by,
+    groupId: group_id,
   }
 }

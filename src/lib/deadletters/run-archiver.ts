@@ -9,9 +9,8 @@ import {coalesce} from '#lib/kernel/coalesce.js'
 import {errorMessage} from '#lib/kernel/errors.js'
 import type {Log} from '#lib/kernel/log.js'
 import {wait} from '#lib/kernel/wait.js'
-import {lockMessages} from '#lib/ledger/lock.js'
-import {markDead} from '#lib/ledger/mark-dead.js'
-import {insertLetters} from './insert-letters.js'
+import {archiveLetters} from './archive-letters.js'
+import type {GroupingRule} from './grouping/rules.js'
 import {closeReplayedLetters} from './letters.js'
 import {type LetterSource, type ReadLetter, readLetter} from './read-letter.js'
 
@@ -20,6 +19,7 @@ interface ArchiverParts {
   readonly database: Database
   readonly prefix: string
   readonly flows: readonly string[]
+  readonly rules: readonly GroupingRule[]
   readonly clock: Clock
   readonly log: Log
 }
@@ -30,8 +30,8 @@ interface ArchiverParts {
  * gives replayed letters their outcome.
  */
 export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Promise<void> {
-  const {connection, database, prefix, flows, log} = parts
-  const archive = coalesce(async (letters: readonly ReadLetter[]) => archiveLetters(database, letters), {
+  const {connection, database, prefix, flows, rules, log} = parts
+  const archive = coalesce(async (letters: readonly ReadLetter[]) => archiveLetters(database, letters, rules), {
     most: batchSize,
     isOneToBlame: (error) => !isPassingDatabaseError(error),
   })
@@ -92,22 +92,6 @@ async function archiveOne(
     await wait(releasePauseMs, signal)
     delivery.release()
   }
-}
-
-async function archiveLetters(database: Database, letters: readonly ReadLetter[]): Promise<readonly undefined[]> {
-  const killed = letters.filter(({killedByBroker}) => killedByBroker).map(({letter}) => letter)
-  await database.transaction(async (tx) => {
-    await lockMessages(
-      tx,
-      letters.map(({letter}) => letter.messageId),
-    )
-    await markDead(tx, killed)
-    await insertLetters(
-      tx,
-      letters.map(({letter}) => letter),
-    )
-  })
-  return letters.map(() => undefined)
 }
 
 const batchSize = 200

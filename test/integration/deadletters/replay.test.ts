@@ -24,7 +24,7 @@ describe('replayLetters', function () {
         tx,
         letters.map(({messageId}) => messageId),
       )
-      await insertLetters(tx, letters)
+      await insertLetters(tx, letters, [])
     })
   const letterOf = (messageId: string | null, changes: Partial<NewLetter> = {}): NewLetter => ({
     id: newId(),

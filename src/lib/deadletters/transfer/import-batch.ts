@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database, Transaction} from '#lib/db/database.js'
+import type {GroupingRule} from '#lib/deadletters/grouping/rules.js'
 import {insertLetters} from '#lib/deadletters/insert-letters.js'
 import type {RefusedLetter} from '#lib/deadletters/repair/fix-letters.js'
 import type {Doors} from '#lib/intake/open-doors.js'
@@ -11,6 +12,14 @@ import type {LetterLine} from './format.js'
 import {insertImported} from './insert-imported.js'
 import {type Candidate, type Judgement, judgeLetter} from './judge-letter.js'
 
+/** What letters are taken in with. */
+export interface ImportParts {
+  readonly database: Database
+  readonly doors: Doors
+  /** By which they are put into groups here. */
+  readonly rules: readonly GroupingRule[]
+}
+
 /** What became of letters of a file. */
 export interface BatchResult {
   readonly imported: number
@@ -20,14 +29,18 @@ export interface BatchResult {
 }
 
 /** Takes in what may enter, all in one transaction. */
-export async function importBatch(database: Database, doors: Doors, lines: readonly LetterLine[]): Promise<BatchResult> {
+export async function importBatch({database, doors, rules}: ImportParts, lines: readonly LetterLine[]): Promise<BatchResult> {
   const judged: Judgement[] = []
   // One after the other: mappings run on the event loop, each within a time limit of its own.
   for (const line of lines) judged.push(await judgeLetter(doors, line))
-  return againIfBrokenOff(async () => database.transaction(async (tx) => writeBatch(tx, judged)))
+  return againIfBrokenOff(async () => database.transaction(async (tx) => writeBatch(tx, judged, rules)))
 }
 
-async function writeBatch(tx: Transaction, judged: readonly Judgement[]): Promise<BatchResult> {
+async function writeBatch(
+  tx: Transaction,
+  judged: readonly Judgement[],
+  rules: readonly GroupingRule[],
+): Promise<BatchResult> {
   const skipped: RefusedLetter[] = judged.flatMap((one) => (one.kind === 'skipped' ? [one] : [])).map(named)
   const refused: RefusedLetter[] = judged.flatMap((one) => (one.kind === 'refused' ? [one] : [])).map(named)
   const here = await findLetters(
@@ -60,17 +73,21 @@ async function writeBatch(tx: Transaction, judged: readonly Judgement[]): Promis
   const late = admitted.filter(({line}) => !written.has(line.message.id)).map(({line}) => line.letter.id)
   skipped.push(...late.map((letterId) => ({letterId, why: 'its message has come in meanwhile'})))
   const lines = [...raw, ...admitted.flatMap(({line}) => (written.has(line.message.id) ? [line] : []))]
-  await writeLetters(tx, lines)
+  await writeLetters(tx, lines, rules)
   await supersedeOlder(tx, keys)
   return {imported: lines.length, skipped, refused}
 }
 
-async function writeLetters(tx: Transaction, lines: readonly LetterLine[]): Promise<void> {
+async function writeLetters(
+  tx: Transaction,
+  lines: readonly LetterLine[],
+  rules: readonly GroupingRule[],
+): Promise<void> {
   await lockMessages(
     tx,
     lines.map(({message}) => message?.id ?? null),
   )
-  await insertLetters(tx, lines.map(toNewLetter))
+  await insertLetters(tx, lines.map(toNewLetter), rules)
   await tx.query(
     `update erpsync.dead_letter l
         set tags = array(select jsonb_array_elements_text(new.tags))

@@ -1,9 +1,7 @@
-import type {Database} from '#lib/db/database.js'
 import type {RefusedLetter} from '#lib/deadletters/repair/fix-letters.js'
-import type {Doors} from '#lib/intake/open-doors.js'
 import {type Operator, recordAction} from '#lib/ledger/trail.js'
 import type {LetterLine} from './format.js'
-import {type BatchResult, importBatch} from './import-batch.js'
+import {type BatchResult, importBatch, type ImportParts} from './import-batch.js'
 import type {LetterFile} from './letter-file.js'
 
 export interface ImportResult extends BatchResult {
@@ -25,10 +23,11 @@ interface ImportOptions {
  * trail say what was begun, and what was done.
  */
 export async function importLetters(
-  {database, doors}: {readonly database: Database; readonly doors: Doors},
+  parts: ImportParts,
   file: LetterFile,
   {operator, signal, onProgress}: ImportOptions,
 ): Promise<ImportResult> {
+  const {database} = parts
   const {header, end} = file
   const before = {query: header.query, sha256: end.sha256, letters: end.letters}
   await recordAction(database, operator, {action: 'dlq.import', before})
@@ -39,7 +38,7 @@ export async function importLetters(
   try {
     for await (const lines of inBatches(file.letters())) {
       if (signal.aborted) break
-      const outcome = await importBatch(database, doors, lines)
+      const outcome = await importBatch(parts, lines)
       imported += outcome.imported
       skipped.push(...outcome.skipped)
       refused.push(...outcome.refused)

@@ -1,0 +1,66 @@
+import type {Queryable} from '#lib/db/database.js'
+import {type Letter, letterColumns, type LetterRow, toLetter} from './letters.js'
+import type {ParsedQuery} from './query/query.js'
+import {toSql} from './query/to-sql.js'
+
+/** A page of the letters that a query is about, newest first: only those archived before the one with `seq` `before`. */
+export async function pageLetters(
+  database: Queryable,
+  query: ParsedQuery,
+  {before, limit}: {readonly before: string | null; readonly limit: number},
+): Promise<readonly Letter[]> {
+  const {where, values} = toSql(query)
+  const {rows} = await database.query<LetterRow>(
+    `select ${letterColumns}
+       from erpsync.dead_letter l
+       left join erpsync.message m on m.id = l.message_id
+      where ${where}
+        and ($${values.length + 1}::bigint is null or l.seq < $${values.length + 1})
+      order by l.seq desc
+      limit $${values.length + 2}`,
+    [...values, before, limit],
+  )
+  return rows.map(toLetter)
+}
+
+/** How many letters a query is about. */
+export async function countLetters(database: Queryable, query: ParsedQuery): Promise<number> {
+  const {where, values} = toSql(query)
+  const {rows} = await database.query<{count: number}>(
+    `select count(*)::integer as count
+       from erpsync.dead_letter l
+       left join erpsync.message m on m.id = l.message_id
+      where ${where}`,
+    values,
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** The ids of the letters that a query is about, newest first, gathered page by page. */
+export async function* pageIds(
+  database: Queryable,
+  query: ParsedQuery,
+  {before, limit}: {readonly before: string | null; readonly limit: number | null},
+): AsyncGenerator<string> {
+  const {where, values} = toSql(query)
+  let left = limit ?? Number.POSITIVE_INFINITY
+  for (let position = before; left > 0;) {
+    const {rows} = await database.query<{id: string; seq: string}>(
+      `select l.id, l.seq
+         from erpsync.dead_letter l
+         left join erpsync.message m on m.id = l.message_id
+        where ${where}
+          and ($${values.length + 1}::bigint is null or l.seq < $${values.length + 1})
+        order by l.seq desc
+        limit $${values.length + 2}`,
+      [...values, position, Math.min(left, idsAtOnce)],
+    )
+    for (const {id} of rows) yield id
+    left -= rows.length
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < idsAtOnce) return
+    position = last.seq
+  }
+}
+
+const idsAtOnce = 10_000
