@@ -23,6 +23,13 @@ export type TrailAction =
   | 'key.skip'
   | 'message.resend'
   | 'message.resolve'
+  | 'operation.cancel'
+  | 'operation.finish'
+  | 'operation.pause'
+  | 'operation.resume'
+  | 'operation.retry'
+  | 'operation.start'
+  | 'operation.stop'
 
 /** What somebody did by hand, to what, and how it was before and after. */
 export interface TrailEntry {
