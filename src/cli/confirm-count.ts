@@ -12,7 +12,8 @@ export const confirmFlags = {
   confirm: Flags.integer({summary: 'agree to exactly this many', helpValue: '<count>', min: 0}),
 }
 
-interface Agreement {
+/** Whether somebody agreed beforehand. */
+export interface Agreement {
   readonly yes: boolean
   readonly confirm: number | undefined
   readonly json: boolean

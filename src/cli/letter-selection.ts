@@ -1,30 +1,32 @@
 import {Args} from '@oclif/core'
-import type {LetterSelection} from '#lib/deadletters/repair/select-letters.js'
-import type {ParsedQuery} from '#lib/deadletters/query/query.js'
+import type {Config} from '#lib/config/load.js'
+import type {Selection} from '#lib/deadletters/operations/selection.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
-import {isId} from '#lib/kernel/ids.js'
-import {readQuery} from './query-flag.js'
+import {readSelection, selectionFlags} from './selection-flags.js'
 
-/** For a command that takes letters by their ids beside `--query`; it has to set `strict = false`. */
-export const letterArgs = {ids: Args.string({description: 'letters, by their ids or those of their messages'})}
-
-/**
- * Letters by ids or by a query, one of the two.
- *
- * @throws ErpSyncError 2 if none, both or something unreadable is given.
- */
-export function readSelection(
-  ids: readonly string[],
-  query: string | undefined,
-  adapt: (query: ParsedQuery) => ParsedQuery = (parsed) => parsed,
-): LetterSelection {
-  const unreadable = ids.find((id) => !isId(id))
-  if (unreadable !== undefined) throw usage(`"${unreadable}" is not the id of a letter.`)
-  if (ids.length > 0 === (query !== undefined)) throw usage('Name letters by their ids, or by a query with --query.')
-  return query === undefined ? {kind: 'ids', ids} : {kind: 'query', query: adapt(readQuery(query))}
+/** For a command that changes letters which are named or queried; it has to set `strict = false`. */
+export const letterArgs = {
+  ids: Args.string({description: 'a group, or letters by their ids or those of their messages'}),
 }
 
-function usage(message: string): ErpSyncError {
-  return new ErpSyncError(message, {code: 'selection_invalid', exitCode: exitCodes.usage, hint: 'Type: erpsync dlq list'})
+export const letterFlags = {query: selectionFlags.query, 'ids-from': selectionFlags['ids-from']}
+
+/**
+ * The letters that are meant.
+ *
+ * @throws ErpSyncError 2 unless exactly one way of saying so was used.
+ */
+export async function requireSelection(
+  config: Config,
+  args: readonly string[],
+  flags: {readonly query: string | undefined; readonly 'ids-from': string | undefined},
+): Promise<Selection> {
+  const selection = await readSelection(config, args, {...flags, flow: undefined, all: false})
+  if (selection) return selection
+  throw new ErpSyncError('Say which letters are meant.', {
+    code: 'selection_invalid',
+    exitCode: exitCodes.usage,
+    hint: 'Name letters by id, a group, a query with -q, or a file with --ids-from.',
+  })
 }

@@ -1,7 +1,8 @@
 import type {Database} from '#lib/db/database.js'
-import {newOperationId} from '#lib/deadletters/repair/operation-id.js'
+import {newOperationId} from '#lib/deadletters/operations/operation.js'
+import {type Selection, selectionText} from '#lib/deadletters/operations/selection.js'
 import {presentSetAside} from '#lib/deadletters/repair/present-set-aside.js'
-import {describeSelection, type LetterSelection, selectLetters} from '#lib/deadletters/repair/select-letters.js'
+import {selectLetters} from '#lib/deadletters/repair/select-letters.js'
 import type {SetAside} from '#lib/deadletters/repair/set-aside.js'
 import {type ExitCode, exitCodes} from '#lib/kernel/exit-codes.js'
 import {openCounter} from '#lib/output/counter.js'
@@ -9,7 +10,7 @@ import {confirmCount} from './confirm-count.js'
 import {stopCode, stopOnSignal} from './stop-on-signal.js'
 
 export interface SetAsideResult extends SetAside {
-  /** With nothing left to guess, or the ids as they were given. */
+  /** With nothing left to guess. */
   readonly query: string
   /** Letters that were meant. */
   readonly letters: number
@@ -19,7 +20,7 @@ export interface SetAsideResult extends SetAside {
 
 interface Asked {
   readonly database: Database
-  readonly selection: LetterSelection
+  readonly selection: Selection
   readonly flags: {readonly yes: boolean; readonly confirm: number | undefined; readonly 'dry-run': boolean}
   readonly json: boolean
   readonly say: (line: string) => void
@@ -41,8 +42,8 @@ export async function setAsideLetters(
   {database, selection, flags, json, say}: Asked,
   {question, done, work}: Doing,
 ): Promise<{readonly result: SetAsideResult; readonly text: string; readonly exitCode: ExitCode}> {
-  const query = describeSelection(selection)
-  if (selection.kind === 'query') say(`Query: ${query}`)
+  const query = selectionText(selection)
+  say(`Letters: ${query}`)
   const {letterIds, unknown} = await selectLetters(database, selection)
   const refused = unknown.map((letterId) => ({letterId, why: 'there is no such letter'}))
   const asked = {query, letters: letterIds.length}

@@ -18,6 +18,6 @@ export const lettersAnswer = z.object({
 export type DemoLetter = z.output<typeof lettersAnswer>['letters'][number]
 
 export const replayAnswer = z.object({
-  replayed: z.array(z.unknown()),
+  replayed: z.number().int(),
   outcome: z.object({resolved: z.number().int(), diedAgain: z.number().int(), pending: z.number().int()}).nullable(),
 })

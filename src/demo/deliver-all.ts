@@ -67,8 +67,8 @@ async function mendAndReplay({commands, admin, services, talk}: Scene): Promise<
     expected: [exitCodes.ok, exitCodes.someFailed],
   })
   const {resolved = 0, diedAgain = 0} = outcome ?? {}
-  talk.say(`Replayed ${replayed.length}: ${resolved} resolved, ${diedAgain} dead again.`)
-  return {replayed: replayed.length, resolved}
+  talk.say(`Replayed ${replayed}: ${resolved} resolved, ${diedAgain} dead again.`)
+  return {replayed, resolved}
 }
 
 async function follow(scene: Scene, worker: DemoWorker, isWanted: (standing: Standing) => boolean): Promise<void> {

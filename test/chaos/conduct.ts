@@ -104,7 +104,7 @@ async function replayGood({documents}: Plan, {children}: Stage, {messages, lette
   const ids = letters.filter(({state, messageId}) => state === 'open' && good.has(messageId)).map(({id}) => id)
   for (let start = 0; start < ids.length; start += replayBatch) {
     const batch = ids.slice(start, start + replayBatch)
-    await children.run('replay', ['dlq', 'replay', ...batch, '--json'], replayMs)
+    await children.run('replay', ['dlq', 'replay', ...batch, '--yes', '--json'], replayMs)
   }
 }
 

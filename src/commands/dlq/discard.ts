@@ -1,11 +1,11 @@
 import {Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
+import {selectionText} from '#lib/deadletters/operations/selection.js'
 import {type DiscardCode, discardCodes, discardLetters} from '#lib/deadletters/repair/discard.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirmFlags} from '#cli/confirm-count.js'
-import {letterArgs, readSelection} from '#cli/letter-selection.js'
+import {letterArgs, letterFlags, requireSelection} from '#cli/letter-selection.js'
 import {operatorFlags, operatorOf} from '#cli/operator-flags.js'
-import {queryFlag} from '#cli/query-flag.js'
 import {type SetAsideResult, setAsideLetters} from '#cli/set-aside-letters.js'
 
 type DlqDiscardResult = SetAsideResult & {readonly code: DiscardCode}
@@ -28,7 +28,7 @@ Exit codes: 0 done, 3 some were not open, 7 --confirm named another count, 9 dec
   static override args = letterArgs
 
   static override flags = {
-    query: queryFlag(),
+    ...letterFlags,
     code: Flags.option({options: discardCodes, summary: 'why they need not be sent', required: true})(),
     'dry-run': Flags.boolean({summary: 'count them, change nothing'}),
     ...confirmFlags,
@@ -37,16 +37,18 @@ Exit codes: 0 done, 3 some were not open, 7 --confirm named another count, 9 dec
 
   async run(): Promise<DlqDiscardResult> {
     const {argv, flags} = await this.parse(DlqDiscard)
-    const selection = readSelection(argv as string[], flags.query)
+    const config = await loadConfig(flags.config, process.env)
+    const selection = await requireSelection(config, argv.map(String), flags)
     const {code} = flags
-    const database = await this.ledger(await loadConfig(flags.config, process.env))
+    const database = await this.ledger(config)
     const operator = operatorOf(this, flags)
+    const query = selectionText(selection)
     const asked = {database, selection, flags, json: this.jsonEnabled(), say: (line: string) => this.say(line)}
     const {result, text, exitCode} = await setAsideLetters(asked, {
       question: (count) => `Discard ${count} dead letters as ${code}?`,
       done: 'Discarded',
       work: async (letterIds, operationId, options) =>
-        discardLetters(database, letterIds, {code, operator, operationId}, options),
+        discardLetters(database, letterIds, {code, operator, operationId, query}, options),
     })
     this.log(text)
     this.exitWith(exitCode)

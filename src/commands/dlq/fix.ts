@@ -1,5 +1,7 @@
 import {Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
+import {newOperationId} from '#lib/deadletters/operations/operation.js'
+import {selectionText} from '#lib/deadletters/operations/selection.js'
 import {
   applyFix,
   type FixParts,
@@ -9,18 +11,16 @@ import {
   type Sample,
   surveyFix,
 } from '#lib/deadletters/repair/fix-letters.js'
-import {newOperationId} from '#lib/deadletters/repair/operation-id.js'
 import {presentFix, presentSurvey} from '#lib/deadletters/repair/present-fix.js'
 import {selectLetters} from '#lib/deadletters/repair/select-letters.js'
 import {readTransform} from '#lib/deadletters/repair/transform.js'
-import {resolvedText} from '#lib/deadletters/query/resolved-text.js'
 import {openDoors} from '#lib/intake/open-doors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {openCounter} from '#lib/output/counter.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirmCount, confirmFlags} from '#cli/confirm-count.js'
+import {letterArgs, letterFlags, requireSelection} from '#cli/letter-selection.js'
 import {operatorOf, optionalOperatorFlags} from '#cli/operator-flags.js'
-import {queryFlag, readQuery} from '#cli/query-flag.js'
 import {stopCode, stopOnSignal} from '#cli/stop-on-signal.js'
 
 interface DlqFixResult {
@@ -54,8 +54,12 @@ Exit codes: 0 done; 3 some letters were refused; 9 declined; 65 the patch is non
     "<%= config.bin %> <%= command.id %> -q \"flow:sales-order payload.shop:uk\" --patch fix.jsonata --apply --reason 'shop moved'",
   ]
 
+  static override strict = false
+
+  static override args = letterArgs
+
   static override flags = {
-    query: queryFlag({required: true}),
+    ...letterFlags,
     patch: Flags.string({summary: 'file with the patch', required: true, helpValue: '<file>'}),
     apply: Flags.boolean({summary: 'write what would change; needs --reason', dependsOn: ['reason']}),
     samples: Flags.integer({summary: 'letters to show as they would become', default: 3, min: 0, max: 100}),
@@ -64,24 +68,25 @@ Exit codes: 0 done; 3 some letters were refused; 9 declined; 65 the patch is non
   }
 
   async run(): Promise<DlqFixResult> {
-    const {flags} = await this.parse(DlqFix)
+    const {argv, flags} = await this.parse(DlqFix)
     const config = await loadConfig(flags.config, process.env)
-    const query = readQuery(flags.query)
+    const selection = await requireSelection(config, argv.map(String), flags)
     const transform = await readTransform(flags.patch)
     const parts: FixParts = {database: await this.ledger(config), doors: openDoors(config)}
-    this.say(`Query: ${resolvedText(query)}`)
+    const query = selectionText(selection)
+    this.say(`Letters: ${query}`)
 
     const signal = stopOnSignal()
     const counter = openCounter(process.stderr)
     const onProgress = (done: number) => counter.show(`${done} letters`)
-    const {letterIds} = await selectLetters(parts.database, {kind: 'query', query})
-    const survey = await surveyFix(parts, transform, letterIds, {
-      samples: flags.samples,
-      signal,
-      onProgress,
-    }).finally(counter.clear)
+    const {letterIds, unknown} = await selectLetters(parts.database, selection)
+    const tried = await surveyFix(parts, transform, letterIds, {samples: flags.samples, signal, onProgress}).finally(
+      counter.clear,
+    )
+    const missing = unknown.map((letterId) => ({letterId, why: 'there is no such letter'}))
+    const survey = {...tried, letters: tried.letters + missing.length, refused: [...missing, ...tried.refused]}
     const {changed, ...counts} = survey
-    const result = {query: resolvedText(query), patch: transform.sha256, ...counts, wouldChange: changed.size}
+    const result = {query, patch: transform.sha256, ...counts, wouldChange: changed.size}
     if (!flags.apply || changed.size === 0 || signal.aborted) {
       this.log(presentSurvey(survey, process.stdout))
       this.exitWith(stopCode(signal) ?? exitCodeOf(survey, survey.refused.length))
@@ -93,7 +98,7 @@ Exit codes: 0 done; 3 some letters were refused; 9 declined; 65 the patch is non
     const operation = {
       operator: operatorOf(this, {...flags, reason: flags.reason ?? ''}),
       operationId: newOperationId(),
-      query: result.query,
+      query,
     }
     const applied = await applyFix(parts, transform, survey, operation, {signal, onProgress}).finally(counter.clear)
     this.log(presentFix(applied, operation.operationId))

@@ -1,12 +1,11 @@
 import {Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
 import {restoreLetters} from '#lib/deadletters/repair/restore.js'
-import {inState} from '#lib/deadletters/repair/select-letters.js'
+import {amongDiscarded} from '#lib/deadletters/repair/select-letters.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirmFlags} from '#cli/confirm-count.js'
-import {letterArgs, readSelection} from '#cli/letter-selection.js'
+import {letterArgs, letterFlags, requireSelection} from '#cli/letter-selection.js'
 import {operatorFlags, operatorOf} from '#cli/operator-flags.js'
-import {queryFlag} from '#cli/query-flag.js'
 import {type SetAsideResult, setAsideLetters} from '#cli/set-aside-letters.js'
 
 export default class DlqRestore extends BaseCommand {
@@ -27,7 +26,7 @@ Exit codes: 0 done, 3 some could not be restored, 7 --confirm named another coun
   static override args = letterArgs
 
   static override flags = {
-    query: queryFlag(),
+    ...letterFlags,
     'dry-run': Flags.boolean({summary: 'count them, change nothing'}),
     ...confirmFlags,
     ...operatorFlags,
@@ -35,8 +34,9 @@ Exit codes: 0 done, 3 some could not be restored, 7 --confirm named another coun
 
   async run(): Promise<SetAsideResult> {
     const {argv, flags} = await this.parse(DlqRestore)
-    const selection = readSelection(argv as string[], flags.query, (query) => inState(query, 'discarded'))
-    const database = await this.ledger(await loadConfig(flags.config, process.env))
+    const config = await loadConfig(flags.config, process.env)
+    const selection = amongDiscarded(await requireSelection(config, argv.map(String), flags))
+    const database = await this.ledger(config)
     const operator = operatorOf(this, flags)
     const asked = {database, selection, flags, json: this.jsonEnabled(), say: (line: string) => this.say(line)}
     const {result, text, exitCode} = await setAsideLetters(asked, {

@@ -4,8 +4,6 @@ import {ago} from '#lib/output/ago.js'
 import {renderTable} from '#lib/output/table.js'
 import type {Letter} from './letters.js'
 import type {WholeLetter} from './mask-letter.js'
-import type {ReplayOutcome} from './follow-replay.js'
-import type {ReplayPlan, ReplayResult} from './replay.js'
 
 /** Letters as a table, newest first. */
 export function presentLetters(letters: readonly Letter[], now: Date, next: string | null): string {
@@ -49,30 +47,6 @@ export function presentLetter({letter, attempts, payload}: WholeLetter, owner: s
       ? ['', `Send it again: erpsync dlq replay ${letter.id}`]
       : []),
   ].join('\n')
-}
-
-/** What a replay would send, by flow and reason. */
-export function presentPlan({letters, skipped}: ReplayPlan): string {
-  const counts = new Map<string, number>()
-  for (const {flow, code} of letters) counts.set(`${flow} ${code}`, (counts.get(`${flow} ${code}`) ?? 0) + 1)
-  const rows = [...counts].map(([group, count]) => [...group.split(' ', 2), String(count)])
-  const table =
-    letters.length === 0
-      ? 'Nothing to replay.'
-      : renderTable(['flow', 'code', {title: 'letters', align: 'right'}], rows)
-  return [table, ...skipped.map(({id, why}) => `Skipped ${id}: ${why}.`)].join('\n')
-}
-
-/** What a replay sent, and what became of it if that was waited for. */
-export function presentReplay({replayed, skipped}: ReplayResult, outcome: ReplayOutcome | null): string {
-  const lines = [`Replayed ${replayed.length}.`, ...skipped.map(({id, why}) => `Skipped ${id}: ${why}.`)]
-  if (outcome === null && replayed.length > 0)
-    lines.push('They are on their way; erpsync dlq list shows what dies again.')
-  if (outcome !== null) {
-    const {resolved, diedAgain, pending} = outcome
-    lines.push(`Resolved ${resolved}, dead again ${diedAgain}, still on their way ${pending}.`)
-  }
-  return lines.join('\n')
 }
 
 function attemptRow({number, lane, startedAt, outcome, code, text, probe}: AttemptRecord): string[] {

@@ -12,6 +12,7 @@ import {wait} from '#lib/kernel/wait.js'
 import {archiveLetters} from './archive-letters.js'
 import type {GroupingRule} from './grouping/rules.js'
 import {closeReplayedLetters} from './letters.js'
+import {judgeUnattended} from './operations/finish.js'
 import {type LetterSource, type ReadLetter, readLetter} from './read-letter.js'
 
 interface ArchiverParts {
@@ -27,7 +28,7 @@ interface ArchiverParts {
 /**
  * Moves dead letters from the broker to PostgreSQL until the signal aborts:
  * many in one transaction, each acknowledged after the commit. Beside that,
- * gives replayed letters their outcome.
+ * gives replayed letters, and the operations they belong to, their outcome.
  */
 export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Promise<void> {
   const {connection, database, prefix, flows, rules, log} = parts
@@ -51,7 +52,7 @@ export async function runArchiver(parts: ArchiverParts, signal: AbortSignal): Pr
   try {
     for (const source of sources(prefix, flows)) consumers.push(await start(source))
     while (!signal.aborted) {
-      await closeReplayedLetters(database).catch((error: unknown) => {
+      await judgeReplayed(database).catch((error: unknown) => {
         log.warn({error: errorMessage(error)}, 'replayed letters not closed; will be tried again')
       })
       await wait(closeEveryMs, signal)
@@ -72,6 +73,11 @@ function sources(prefix: string, flows: readonly string[]): readonly Source[] {
     ...flows.map((flow) => ({queue: dlqOf(prefix, flow), source: {kind: 'dlq', flow} as const})),
     {queue: unroutableQueue(prefix), source: {kind: 'unroutable'}},
   ]
+}
+
+async function judgeReplayed(database: Database): Promise<void> {
+  await closeReplayedLetters(database)
+  await judgeUnattended(database)
 }
 
 async function archiveOne(

@@ -37,6 +37,13 @@ export type TrailAction =
   | 'letter.tag'
   | 'message.resend'
   | 'message.resolve'
+  | 'operation.cancel'
+  | 'operation.finish'
+  | 'operation.pause'
+  | 'operation.resume'
+  | 'operation.retry'
+  | 'operation.start'
+  | 'operation.stop'
   | 'personal.unmask'
 
 /** What somebody did by hand, to what, and how it was before and after. */

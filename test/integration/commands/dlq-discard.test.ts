@@ -57,7 +57,7 @@ describe('erpsync dlq discard and restore', function () {
 
       const result = JSON.parse(discarded.stdout) as Record<string, unknown>
       assert.equal(discarded.code, exitCodes.ok)
-      assert.match(discarded.stderr, /Query: key:TEST-\* state:open/)
+      assert.match(discarded.stderr, /Letters: key:TEST-\* state:open/)
       assert.deepEqual(
         [result.code, result.letters, result.done, result.refused],
         ['test', 3, letters.slice(0, 3), []],

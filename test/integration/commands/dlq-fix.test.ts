@@ -33,7 +33,7 @@ describe('erpsync dlq fix', function () {
     assert.equal(code, exitCodes.ok, stderr)
     assert.equal(stdout.match(/- \/customerId "NOBODY"\n\+ \/customerId "USCU_S01"/g)?.length, 2)
     assert.match(stdout, /5 letters: 4 would change, 1 unchanged, 0 refused\./)
-    assert.match(stderr, /Query: flow:sales-order state:open/)
+    assert.match(stderr, /Letters: flow:sales-order state:open/)
     assert.deepEqual(await customers(), [...Array<string>(4).fill('NOBODY 0'), 'USCU_S01 0'])
   })
 

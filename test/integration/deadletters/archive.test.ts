@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {connect} from 'amqplib'
-import {planReplay, replayLetters} from '#lib/deadletters/replay.js'
 import {newId} from '#lib/kernel/ids.js'
 import {openPipeline, type Pipeline} from '../../support/pipeline.js'
 import {order, referenceOf} from '../../support/orders.js'
 import {eventually} from '../../support/eventually.js'
+import {replay} from '../../support/replay.js'
 
 describe('runArchiver', function () {
   this.timeout(60_000)
@@ -149,7 +149,7 @@ describe('runArchiver', function () {
     await relay.stop()
     await useUpDeliveries(pipeline.vhost.url, 'test.sales-order.work')
     await archiveAll()
-    await replayLetters(pipeline.database, await planReplay(pipeline.database, {kind: 'all'}), 'ada')
+    await replay(pipeline.database, {kind: 'all'})
     relay = await pipeline.startWorker(settings)
     await pipeline.reaches(document, 'queued')
     await relay.stop()

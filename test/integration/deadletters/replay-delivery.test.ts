@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import {planReplay, replayLetters} from '#lib/deadletters/replay.js'
 import {eventually} from '../../support/eventually.js'
 import {order, orders, referenceOf} from '../../support/orders.js'
 import {openPipeline, type Pipeline} from '../../support/pipeline.js'
+import {replay} from '../../support/replay.js'
 
-describe('replayLetters with a worker', function () {
+describe('sendAtOnce with a worker', function () {
   this.timeout(60_000)
   let pipeline: Pipeline
   before(async () => {
@@ -14,10 +14,7 @@ describe('replayLetters with a worker', function () {
   afterEach(async () => pipeline.admin.clearFaults())
   after(async () => pipeline.close())
 
-  const replayAll = async () => {
-    const plan = await planReplay(pipeline.database, {kind: 'all'})
-    return (await replayLetters(pipeline.database, plan, 'ada')).replayed.length
-  }
+  const replayAll = async () => (await replay(pipeline.database, {kind: 'all'})).counts.sent
   const countLetters = async (state: string): Promise<number> => {
     const {rows} = await pipeline.database.query<{count: number}>(
       'select count(*)::integer as count from erpsync.dead_letter where state = $1',

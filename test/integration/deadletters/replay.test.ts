@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict'
 import {insertLetters} from '#lib/deadletters/insert-letters.js'
 import {closeReplayedLetters, findLetter, type Letter, listLetters, type NewLetter} from '#lib/deadletters/letters.js'
-import {planReplay, replayLetters} from '#lib/deadletters/replay.js'
+import {findOperation} from '#lib/deadletters/operations/operation.js'
+import {sendAtOnce} from '#lib/deadletters/operations/run-operation.js'
+import {startOperation} from '#lib/deadletters/operations/start.js'
 import {newId} from '#lib/kernel/ids.js'
 import {lockMessages} from '#lib/ledger/lock.js'
 import {failure} from '../../support/failure.js'
 import {openLedger, retry, type TestLedger} from '../../support/ledger.js'
+import {ada} from '../../support/operator.js'
+import {lease, plan, replay as replaySelection} from '../../support/replay.js'
 
-describe('replayLetters', function () {
+describe('sendAtOnce', function () {
   this.timeout(30_000)
   let ledger: TestLedger
   before(async () => {
     ledger = await openLedger()
   })
   beforeEach(async () => {
-    await ledger.database.query('truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter')
+    await ledger.database.query(
+      'truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter, erpsync.operation cascade',
+    )
   })
   after(async () => ledger.close())
 
@@ -54,8 +60,15 @@ describe('replayLetters', function () {
     await archive(letter)
     return {id, letter: letter.id}
   }
+  const itemsOf = async (operationId: string) => {
+    const {rows} = await ledger.database.query<{letter_id: string; state: string; why: string | null}>(
+      'select letter_id, state, why from erpsync.operation_item where operation_id = $1 order by position',
+      [operationId],
+    )
+    return rows
+  }
   const replay = async (...ids: readonly string[]) =>
-    replayLetters(ledger.database, await planReplay(ledger.database, {kind: 'ids', ids}), 'ada')
+    itemsOf((await replaySelection(ledger.database, {kind: 'ids', ids})).id)
   const idsOf = (letters: readonly Letter[]) => letters.map(({id}) => id)
   const all = {state: null, flow: null, sinceMs: null, before: null, limit: 100}
   const states = async () => (await listLetters(ledger.database, all)).map(({state}) => state).toReversed()
@@ -66,7 +79,7 @@ describe('replayLetters', function () {
 
     const result = await replay(letter)
 
-    assert.deepEqual([idsOf(result.replayed), result.skipped], [[letter], []])
+    assert.deepEqual(result, [{letter_id: letter, state: 'sent', why: null}])
     assert.deepEqual(await ledger.copiesOf(id), [{lane: 'replay', attempt: 2}])
     const {rows} = await ledger.database.query(
       `select state, attempts, strikes, resends, under_way_since > now() - interval '1 minute' as fresh from erpsync.message`,
@@ -92,26 +105,23 @@ describe('replayLetters', function () {
 
     const result = await replay(letter, id, letter)
 
-    assert.deepEqual(idsOf(result.replayed), [letter])
+    assert.deepEqual(result, [{letter_id: letter, state: 'sent', why: null}])
     assert.equal((await ledger.copiesOf(id)).length, 1)
   })
 
-  it('skips what is not there, was never a message or is on its way, and says so', async () => {
+  it('skips what was never a message or is on its way, and says so', async () => {
     const {letter} = await bury('SKIP-1')
     const refused = letterOf(null)
     await archive(refused)
     await replay(letter)
-    const unknown = newId()
 
-    const result = await replay(unknown, letter, refused.id)
+    const result = await replay(newId(), letter, refused.id)
 
-    assert.deepEqual(result.replayed, [])
     assert.deepEqual(
-      new Map(result.skipped.map(({id, why}) => [id, why])),
+      new Map(result.map(({letter_id, state, why}) => [letter_id, [state, why]])),
       new Map([
-        [unknown, 'there is no such letter'],
-        [letter, 'is on its way already'],
-        [refused.id, 'was refused before it became a message; push it again once it is mended'],
+        [letter, ['skipped', 'is on its way already']],
+        [refused.id, ['skipped', 'was refused before it became a message; push it again once it is mended']],
       ]),
     )
   })
@@ -121,51 +131,72 @@ describe('replayLetters', function () {
     const second = await bury('FLOW-2')
     const other = await bury('FLOW-3', {flow: 'business-partner'})
 
-    const ofFlow = await planReplay(ledger.database, {kind: 'flow', flow: 'sales-order'})
-    const ofAll = await planReplay(ledger.database, {kind: 'all'})
+    const ofFlow = await plan(ledger.database, {kind: 'flow', flow: 'sales-order'})
+    const ofAll = await plan(ledger.database, {kind: 'all'})
 
-    assert.deepEqual(idsOf(ofFlow.letters), [first.letter, second.letter])
-    assert.deepEqual(idsOf(ofAll.letters), [first.letter, second.letter, other.letter])
+    const lettersOf = async (id: string) => (await itemsOf(id)).map(({letter_id}) => letter_id)
+    assert.deepEqual(await lettersOf(ofFlow.id), [first.letter, second.letter])
+    assert.deepEqual(await lettersOf(ofAll.id), [first.letter, second.letter, other.letter])
     assert.deepEqual(await states(), ['open', 'open', 'open'])
   })
 
-  it('sends each letter once when two replay the same at once', async () => {
+  it('sends each letter once when three want the same at once, and tells the others whose they are', async () => {
     const buried = []
     for (let index = 0; index < 20; index++) buried.push(await bury(`BOTH-${index}`))
-    const plan = await planReplay(ledger.database, {kind: 'all'})
-
-    const results = await Promise.all(
-      ['ada', 'bob', 'eve'].map(async (actor) => replayLetters(ledger.database, plan, actor)),
+    const plans = await Promise.all(
+      ['ada', 'bob', 'eve'].map(async (actor) => plan(ledger.database, {kind: 'all'}, {operator: {...ada, actor}})),
     )
 
-    assert.equal(results.flatMap(({replayed}) => replayed).length, 20)
-    assert.equal(results.flatMap(({skipped}) => skipped).length, 40)
+    const begun = await Promise.all(
+      plans.map(async ({id}) => {
+        const held = lease()
+        const outcome = await startOperation(ledger.database, id, {lease: held, perKey: null}, ada)
+        if (outcome.kind === 'started') await sendAtOnce(ledger.database, id, {lease: held, operator: ada})
+        return {id, outcome}
+      }),
+    )
+
+    const winner = begun.find(({outcome}) => outcome.kind === 'started')
+    const operation = await findOperation(ledger.database, winner?.id ?? '')
+    assert.equal(operation?.counts.sent, 20)
+    assert.deepEqual(
+      begun.flatMap(({id, outcome}) => (id === winner?.id ? [] : [outcome])),
+      Array.from({length: 2}, () => ({
+        kind: 'taken',
+        letters: 20,
+        by: {id: operation.id, createdBy: operation.createdBy, state: 'running'},
+      })),
+    )
     for (const {id} of buried) assert.equal((await ledger.copiesOf(id)).length, 1)
   })
 
   it('is not broken off by letters that are archived at the same time', async () => {
     const buried = []
     for (let index = 0; index < 40; index++) buried.push(await bury(`MEANWHILE-${index}`))
-    const plan = await planReplay(ledger.database, {kind: 'all'})
     const copies = buried.map(({id}) => letterOf(id)).toReversed()
 
-    const [result] = await Promise.all([
-      replayLetters(ledger.database, plan, 'ada'),
+    const [operation] = await Promise.all([
+      replaySelection(ledger.database, {kind: 'all'}),
       ...Array.from({length: 5}, async () => archive(...copies)),
     ])
 
-    assert.equal(result.replayed.length, 40)
+    assert.equal(operation.counts.sent, 40)
     assert.deepEqual(new Set(await states()), new Set(['replayed']))
   })
 
   it('leaves a message alone that is not dead any more', async () => {
     const {id, letter} = await bury('GONE-1')
-    const plan = await planReplay(ledger.database, {kind: 'ids', ids: [letter]})
+    const {id: operationId} = await plan(ledger.database, {kind: 'ids', ids: [letter]})
     await ledger.database.query(`update erpsync.message set state = 'synced', finished_at = now() where id = $1`, [id])
+    const held = lease()
+    await startOperation(ledger.database, operationId, {lease: held, perKey: null}, ada)
 
-    const result = await replayLetters(ledger.database, plan, 'ada')
+    const operation = await sendAtOnce(ledger.database, operationId, {lease: held, operator: ada})
 
-    assert.deepEqual([result.replayed, result.skipped], [[], [{id: letter, why: 'somebody else was faster'}]])
+    assert.equal(operation.state, 'finished')
+    assert.deepEqual(await itemsOf(operationId), [
+      {letter_id: letter, state: 'skipped', why: 'somebody else was faster'},
+    ])
   })
 
   describe('closeReplayedLetters', () => {

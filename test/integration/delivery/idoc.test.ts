@@ -3,10 +3,10 @@ import {fileURLToPath} from 'node:url'
 import {askSap} from '#lib/audit/ask-sap.js'
 import {idocOperation} from '#lib/config/idoc-kind.js'
 import {findFlow} from '#lib/config/load.js'
-import {planReplay, replayLetters} from '#lib/deadletters/replay.js'
 import {eventually} from '../../support/eventually.js'
 import {type Order, order, orders, referenceOf} from '../../support/orders.js'
 import {openPipeline, type Pipeline, type PipelineOptions} from '../../support/pipeline.js'
+import {replay} from '../../support/replay.js'
 
 const partners = {SNDPRT: 'LS', SNDPRN: 'ERPSYNC', RCVPRT: 'LS', RCVPRN: 'SBXCLNT100'}
 
@@ -115,7 +115,7 @@ describe('runWorker, by IDoc whose status is read', function () {
     await pipeline.reaches(document, 'dead')
     const letter = await eventually(async () => letterOf(pipeline, referenceOf(document)))
     await pipeline.admin.repostIdocs()
-    await replayLetters(pipeline.database, await planReplay(pipeline.database, {kind: 'all'}), 'ada')
+    await replay(pipeline.database, {kind: 'all'})
     await pipeline.reaches(document, 'synced')
     await worker.stop()
 
@@ -216,7 +216,7 @@ describe('runWorker, by IDoc whose status cannot be read', function () {
     await pipeline.reaches(document, 'dead')
     const letter = await eventually(async () => letterOf(pipeline, referenceOf(document)))
     await pipeline.admin.clearFaults()
-    await replayLetters(pipeline.database, await planReplay(pipeline.database, {kind: 'all'}), 'ada')
+    await replay(pipeline.database, {kind: 'all'})
     await pipeline.reaches(document, 'synced')
     await worker.stop()
     await untilBooked(pipeline, document)

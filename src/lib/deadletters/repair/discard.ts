@@ -3,12 +3,22 @@ import type {LetterState} from '#lib/deadletters/letters.js'
 import {transition} from '#lib/kernel/state.js'
 import {releaseHeld} from '#lib/ledger/keys.js'
 import {type Operator, recordActions} from '#lib/ledger/trail.js'
+import {noteOperation} from './note-operation.js'
 import {type BatchWork, inBatches, type SetAside} from './set-aside.js'
 
 /** Why letters may be discarded. */
 export const discardCodes = ['duplicate', 'obsolete', 'handled-in-sap', 'test'] as const
 
 export type DiscardCode = (typeof discardCodes)[number]
+
+/** Who discards which letters, and why. */
+export interface DiscardOrder {
+  readonly code: DiscardCode
+  readonly operator: Operator
+  readonly operationId: string
+  /** The letters in words. */
+  readonly query: string
+}
 
 /**
  * Sets open letters aside for good, and discards their messages with them: what
@@ -17,7 +27,7 @@ export type DiscardCode = (typeof discardCodes)[number]
 export async function discardLetters(
   database: Database,
   letterIds: readonly string[],
-  {code, operator, operationId}: {readonly code: DiscardCode; readonly operator: Operator; readonly operationId: string},
+  {code, operator, operationId, query}: DiscardOrder,
   options: Parameters<typeof inBatches>[3],
 ): Promise<SetAside> {
   const work: BatchWork = async (tx, {letterIds: batch, keys}) => {
@@ -50,7 +60,12 @@ export async function discardLetters(
       released,
     }
   }
-  return inBatches(database, letterIds, work, options)
+  const outcome = await inBatches(database, letterIds, work, options)
+  const operation = {id: operationId, kind: 'discard', query, done: outcome.done.length} as const
+  await database.transaction(async (tx) =>
+    noteOperation(tx, {...operation, refused: outcome.refused.length}, operator),
+  )
+  return outcome
 }
 
 interface LockedLetter {

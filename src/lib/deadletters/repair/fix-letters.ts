@@ -2,6 +2,7 @@ import type {Database} from '#lib/db/database.js'
 import type {Doors} from '#lib/intake/open-doors.js'
 import {type Operator, recordAction} from '#lib/ledger/trail.js'
 import {correctBatch} from './correct-batch.js'
+import {noteOperation} from './note-operation.js'
 import {type Difference, differencesBetween} from './json-patch.js'
 import type {Transform} from './transform.js'
 import {writeCorrections} from './write-corrections.js'
@@ -111,11 +112,11 @@ export async function applyFix(
       onProgress(tried)
     }
   } finally {
-    await recordAction(parts.database, operator, {
-      action: 'dlq.fixed',
-      operationId,
-      before,
-      after: {fixed: tried - refused.length, refused: refused.length},
+    const [done, skipped] = [tried - refused.length, refused.length]
+    await parts.database.transaction(async (tx) => {
+      await noteOperation(tx, {id: operationId, kind: 'fix', query, done, refused: skipped}, operator)
+      const after = {fixed: done, refused: skipped}
+      await recordAction(tx, operator, {action: 'dlq.fixed', operationId, before, after})
     })
   }
   return {fixed: tried - refused.length, refused, left: survey.changed.size - tried}

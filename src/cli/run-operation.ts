@@ -1,0 +1,128 @@
+import {hostname} from 'node:os'
+import {allFlows, type Config} from '#lib/config/load.js'
+import type {Database} from '#lib/db/database.js'
+import type {Operation} from '#lib/deadletters/operations/operation.js'
+import {countsText, failedOf, nextSteps} from '#lib/deadletters/operations/present-operation.js'
+import {type RunEnd, runOperation} from '#lib/deadletters/operations/run-operation.js'
+import type {Lease} from '#lib/deadletters/operations/start.js'
+import {type ExitCode, exitCodes} from '#lib/kernel/exit-codes.js'
+import {newId} from '#lib/kernel/ids.js'
+import type {Operator} from '#lib/ledger/trail.js'
+import {openCounter} from '#lib/output/counter.js'
+
+/** How a followed operation ended, and the code to end with. */
+export interface Followed {
+  readonly end: RunEnd
+  readonly operation: Operation
+  readonly exitCode: ExitCode
+}
+
+/** The lease of this process on an operation. */
+export function newLease(): Lease {
+  return {owner: `${hostname()}:${process.pid}:${newId().slice(-8)}`, leaseMs: 10_000}
+}
+
+/**
+ * Carries out an operation, with its progress on stderr. Ctrl-C once: nothing
+ * more is sent, what is on its way is waited for; a second time: the process
+ * ends at once, and the operation can be resumed when its lease has run out.
+ */
+export async function followOperation(
+  {
+    config,
+    database,
+    operator,
+    lease,
+  }: {
+    readonly config: Config
+    readonly database: Database
+    readonly operator: Operator
+    readonly lease: Lease
+  },
+  id: string,
+  timeoutMs: number,
+): Promise<Followed> {
+  const stopping = stopSignal(id)
+  const counter = openCounter(process.stderr)
+  try {
+    const {end, operation} = await runOperation(database, id, {
+      lease,
+      operator,
+      destinations: new Map(allFlows(config).map(({name, destination}) => [name, destination])),
+      timeoutMs,
+      signal: stopping.signal,
+      onProgress: ({counts}) => counter.show(countsText(counts)),
+    })
+    return {end, operation, exitCode: exitCodeOf(end, operation, stopping.reason())}
+  } finally {
+    counter.clear()
+    stopping.over()
+  }
+}
+
+/** How an operation ended, in words, and what to type next. */
+export function presentFollowed({end, operation}: Followed): string {
+  const {id, why, changedBy, counts} = operation
+  const lines = [`${headline(end, why, changedBy)} ${countsText(counts)}`]
+  return [...lines, ...nextSteps(operation), `All of it: erpsync dlq ops show ${id}`].join('\n')
+}
+
+function headline(end: RunEnd, why: string | null, changedBy: string): string {
+  switch (end) {
+    case 'finished':
+      return 'Finished.'
+    case 'stopped':
+      return `Stopped: ${why ?? 'by a guard'}.`
+    case 'paused':
+      return `Paused by ${changedBy}: ${why ?? ''}.`
+    case 'cancelled':
+      return `Cancelled by ${changedBy}: ${why ?? ''}.`
+    case 'interrupted':
+      return 'Interrupted; what was on its way was waited for, and all is saved.'
+    case 'overdue':
+      return 'The wait is over.'
+    case 'taken_over':
+      return `Another process has taken over.`
+  }
+}
+
+function exitCodeOf(end: RunEnd, {counts}: Operation, signal: NodeJS.Signals | null): ExitCode {
+  switch (end) {
+    case 'finished':
+      return failedOf(counts) + counts.skipped > 0 ? exitCodes.someFailed : exitCodes.ok
+    case 'stopped':
+      return exitCodes.stoppedByGuard
+    case 'paused':
+    case 'overdue':
+      return exitCodes.pending
+    case 'cancelled':
+    case 'taken_over':
+      return exitCodes.conflict
+    case 'interrupted':
+      return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
+  }
+}
+
+function stopSignal(id: string) {
+  const stopping = new AbortController()
+  let reason: NodeJS.Signals | null = null
+  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    if (reason !== null) {
+      process.stderr.write(`\nGo on: erpsync dlq ops resume ${id}\n`)
+      process.exit(signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated)
+    }
+    reason = signal
+    process.stderr.write('\nNothing more is sent; waiting for what is on its way. Once more to leave at once.\n')
+    stopping.abort()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return {
+    signal: stopping.signal,
+    reason: () => reason,
+    over: () => {
+      process.off('SIGINT', stop)
+      process.off('SIGTERM', stop)
+    },
+  }
+}

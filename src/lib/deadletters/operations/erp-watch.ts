@@ -1,0 +1,59 @@
+import type {Database} from '#lib/db/database.js'
+import {findErpSlow, readUsualCallMs} from './erp-slow.js'
+
+/** Keeps an eye on how SAP answers while an operation runs. */
+export interface ErpWatch {
+  /** These messages have their outcome. */
+  readonly note: (messageIds: readonly string[]) => void
+  /** What is slow or away, in words; null if nothing is. Asks at most every few seconds. */
+  readonly look: () => Promise<string | null>
+}
+
+/** What is usual is found out at the first look, which should be before anything is sent. */
+export function openErpWatch(
+  database: Database,
+  operationId: string,
+  destinations: ReadonlyMap<string, string>,
+): ErpWatch {
+  let usual: Usual | undefined
+  let latest: readonly string[] = []
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let seen: string | null = null
+
+  return {
+    note: (messageIds) => {
+      latest = [...latest, ...messageIds].slice(-mostMessages)
+    },
+    look: async () => {
+      if (performance.now() - lookedAt < lookEveryMs) return seen
+      lookedAt = performance.now()
+      usual ??= await readUsual(database, operationId, destinations)
+      seen = await findErpSlow(database, {...usual, messageIds: latest})
+      return seen
+    },
+  }
+}
+
+interface Usual {
+  readonly destinations: readonly string[]
+  readonly usualMs: number | null
+}
+
+async function readUsual(
+  database: Database,
+  operationId: string,
+  destinations: ReadonlyMap<string, string>,
+): Promise<Usual> {
+  const {rows} = await database.query<{flow: string}>(
+    'select distinct flow from erpsync.operation_item where operation_id = $1',
+    [operationId],
+  )
+  const flows = rows.map(({flow}) => flow)
+  return {
+    destinations: [...new Set(flows.flatMap((flow) => destinations.get(flow) ?? []))],
+    usualMs: await readUsualCallMs(database, flows),
+  }
+}
+
+const mostMessages = 50
+const lookEveryMs = 2000
