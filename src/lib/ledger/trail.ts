@@ -13,6 +13,8 @@ export interface Operator {
 
 /** What can be done by hand. */
 export type TrailAction =
+  | 'db.prune'
+  | 'db.pruned'
   | 'destination.pause'
   | 'destination.resume'
   | 'dlq.discard'
