@@ -12,7 +12,7 @@ import {openLedger, type TestLedger} from './ledger.js'
 import type {Order} from './orders.js'
 import {type CliResult, runCli} from './run-cli.js'
 
-/** A ledger with the flow of the examples, and the command line beside it; no broker and no SAP. */
+/** A ledger with the flow of the examples (and another schema, if need be), and the command line beside it; no broker and no SAP. */
 export interface RepairDesk extends TestLedger {
   readonly folder: string
   readonly config: Config
@@ -24,11 +24,18 @@ export interface RepairDesk extends TestLedger {
   readonly erpsync: (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<CliResult>
 }
 
-export async function openRepairDesk(order: Ordering = 'none'): Promise<RepairDesk> {
+export async function openRepairDesk(order: Ordering = 'none', schema: unknown = null): Promise<RepairDesk> {
   const ledger = await openLedger()
   const folder = await mkdtemp(join(tmpdir(), 'erpsync-repair-'))
   const configPath = join(folder, 'erpsync.yaml')
-  await writeFile(configPath, JSON.stringify(configuration(ledger.url, order)))
+  const schemaPath = join(folder, 'order.schema.json')
+  if (schema !== null) await writeFile(schemaPath, JSON.stringify(schema))
+  await writeFile(
+    configPath,
+    JSON.stringify(
+      configuration(ledger.url, order, schema === null ? join(flows, 'sales-order.schema.json') : schemaPath),
+    ),
+  )
   const config = await loadConfig(configPath, {})
   const door = await openDoor(findFlow(config, 'sales-order'))
   const push: RepairDesk['push'] = async (...documents) => {
@@ -61,7 +68,7 @@ export async function openRepairDesk(order: Ordering = 'none'): Promise<RepairDe
   }
 }
 
-function configuration(url: string, order: Ordering) {
+function configuration(url: string, order: Ordering, schema: string) {
   return {
     postgres: {url},
     rabbitmq: {urls: ['amqp://127.0.0.1:1']},
@@ -70,7 +77,7 @@ function configuration(url: string, order: Ordering) {
     },
     flows: {
       'sales-order': {
-        schema: join(flows, 'sales-order.schema.json'),
+        schema,
         key: 'orderId',
         version: 'revision',
         order,

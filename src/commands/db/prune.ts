@@ -33,7 +33,11 @@ Exit codes: 0 done, 9 declined, 130 or 143 stopped by a signal after the batch u
   ]
 
   static override flags = {
-    'older-than': durationFlag({summary: 'how long to keep what is over', default: 45 * 86_400_000, defaultHelp: async () => '45d'}),
+    'older-than': durationFlag({
+      summary: 'how long to keep what is over',
+      default: 45 * 86_400_000,
+      defaultHelp: async () => '45d',
+    }),
     'messages-older-than': durationFlag({
       summary: 'remove messages, too, that have been over for so long; longer than anybody may send them again',
     }),

@@ -20,7 +20,7 @@ Exit codes: 0 done, 3 some were not open, 7 --confirm named another count, 9 dec
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> 019c5a1e-7d1c-7000-8a61-5d2f6f1f0b11 --code duplicate --reason 'sent twice by the shop'",
-    "<%= config.bin %> <%= command.id %> -q \"flow:sales-order key:TEST-*\" --code test --reason 'load test' --yes",
+    '<%= config.bin %> <%= command.id %> -q "flow:sales-order key:TEST-*" --code test --reason \'load test\' --yes',
   ]
 
   static override strict = false

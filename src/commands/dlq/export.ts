@@ -25,7 +25,7 @@ Exit codes: 0 written, 66 the file is there already, or cannot be written.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> -q "flow:sales-order since:7d" --out letters.ndjson',
-    "<%= config.bin %> <%= command.id %> -q \"flow:sales-order\" --out letters.ndjson --unmask --reason 'move to the new host'",
+    '<%= config.bin %> <%= command.id %> -q "flow:sales-order" --out letters.ndjson --unmask --reason \'move to the new host\'',
   ]
 
   static override flags = {

@@ -51,7 +51,7 @@ Exit codes: 0 done; 3 some letters were refused; 9 declined; 65 the patch is non
 
   static override examples = [
     {description: 'Look first:', command: '<%= config.bin %> <%= command.id %> -q "code:sap:V1/302" --patch fix.json'},
-    "<%= config.bin %> <%= command.id %> -q \"flow:sales-order payload.shop:uk\" --patch fix.jsonata --apply --reason 'shop moved'",
+    '<%= config.bin %> <%= command.id %> -q "flow:sales-order payload.shop:uk" --patch fix.jsonata --apply --reason \'shop moved\'',
   ]
 
   static override strict = false

@@ -18,7 +18,7 @@ Exit codes: 0 done, 3 some could not be restored, 7 --confirm named another coun
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> 019c5a1e-7d1c-7000-8a61-5d2f6f1f0b11 --reason 'was no duplicate'",
-    "<%= config.bin %> <%= command.id %> -q \"flow:sales-order key:TEST-*\" --reason 'was no test' --yes",
+    '<%= config.bin %> <%= command.id %> -q "flow:sales-order key:TEST-*" --reason \'was no test\' --yes',
   ]
 
   static override strict = false

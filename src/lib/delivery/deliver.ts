@@ -156,9 +156,10 @@ async function mapDocument(
   message: MessageFacts,
 ): Promise<Mapped | {readonly kind: 'failed'; readonly failure: Failure}> {
   // A copy that was on the broker before the payload was corrected must not bring back what it was.
-  const document = isClaimCheck(delivery.headers) || revision !== message.revision
-    ? await persist(async () => readPayload(worker.database, message.id), worker)
-    : (JSON.parse(delivery.body.toString('utf8')) as unknown)
+  const document =
+    isClaimCheck(delivery.headers) || revision !== message.revision
+      ? await persist(async () => readPayload(worker.database, message.id), worker)
+      : (JSON.parse(delivery.body.toString('utf8')) as unknown)
   const mapped = await parts.mapping.apply(document)
   const mask: Mapped['mask'] = (outcome) => maskFailure(outcome, document, parts.door.personal)
   if (!mapped.ok) return mask({kind: 'failed', failure: mapped.failure})

@@ -71,13 +71,7 @@ export async function writeRevisions(
      select m.id, m.revision, m.payload, m.payload_hash, $3, $4, $5, $6, new.patch::jsonb
        from unnest($1::uuid[], $2::text[]) as new (id, patch)
        join erpsync.message m on m.id = new.id`,
-    [
-      ...columnsOf(revisions.filter(({messageId}) => written.has(messageId))),
-      actor,
-      host,
-      reason,
-      operationId,
-    ],
+    [...columnsOf(revisions.filter(({messageId}) => written.has(messageId))), actor, host, reason, operationId],
   )
   return written
 }
@@ -97,6 +91,21 @@ export async function readRevisions(database: Queryable, messageId: string): Pro
     madeBy: made_by,
     operationId: operation_id,
   }))
+}
+
+/** What messages held before they were corrected, by their ids; those that never were are missing. */
+export async function readFormerPayloads(
+  database: Queryable,
+  messageIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly unknown[]>> {
+  const {rows} = await database.query<{message_id: string; payloads: unknown[]}>(
+    `select message_id, jsonb_agg(payload order by number) as payloads
+       from erpsync.payload_revision
+      where message_id = any ($1::uuid[])
+      group by message_id`,
+    [messageIds],
+  )
+  return new Map(rows.map(({message_id, payloads}) => [message_id, payloads]))
 }
 
 function columnsOf(revisions: readonly NewRevision[]): readonly unknown[] {

@@ -58,10 +58,7 @@ describe('erpsync dlq discard and restore', function () {
       const result = JSON.parse(discarded.stdout) as Record<string, unknown>
       assert.equal(discarded.code, exitCodes.ok)
       assert.match(discarded.stderr, /Letters: key:TEST-\* state:open/)
-      assert.deepEqual(
-        [result.code, result.letters, result.done, result.refused],
-        ['test', 3, letters.slice(0, 3), []],
-      )
+      assert.deepEqual([result.code, result.letters, result.done, result.refused], ['test', 3, letters.slice(0, 3), []])
       assert.deepEqual(after, [...Array<string>(3).fill('discarded discarded'), 'dead open'])
       assert.equal(restored.code, exitCodes.ok)
       assert.deepEqual(await states(), Array<string>(4).fill('dead open'))
@@ -74,18 +71,15 @@ describe('erpsync dlq discard and restore', function () {
           ...letters.slice(0, 3).map((id) => ['dlq.restore', id]),
         ],
       )
-      assert.deepEqual(
-        trail[0],
-        {
-          action: 'dlq.discard',
-          operation_id: result.operationId,
-          letter_id: letters[0],
-          actor: 'ada',
-          reason: 'load test',
-          before: {state: 'open'},
-          after: {state: 'discarded', code: 'test'},
-        },
-      )
+      assert.deepEqual(trail[0], {
+        action: 'dlq.discard',
+        operation_id: result.operationId,
+        letter_id: letters[0],
+        actor: 'ada',
+        reason: 'load test',
+        before: {state: 'open'},
+        after: {state: 'discarded', code: 'test'},
+      })
     })
 
     it('leaves the ledger without discrepancies, and the letter with who, why and when', async () => {
@@ -98,9 +92,7 @@ describe('erpsync dlq discard and restore', function () {
         `select discard_code, discarded_by, discard_reason, discarded_at is not null as dated
            from erpsync.dead_letter`,
       )
-      assert.deepEqual(rows, [
-        {discard_code: 'test', discarded_by: 'ada', discard_reason: 'load test', dated: true},
-      ])
+      assert.deepEqual(rows, [{discard_code: 'test', discarded_by: 'ada', discard_reason: 'load test', dated: true}])
     })
 
     it('names what it does not know and what is not open any more (exit 3)', async () => {
@@ -124,10 +116,7 @@ describe('erpsync dlq discard and restore', function () {
       const before = await states()
       const agreed = await discard('-q', 'key:TEST-*', '--confirm', '11')
 
-      assert.deepEqual(
-        [asked.code, miscounted.code, agreed.code],
-        [exitCodes.usage, exitCodes.conflict, exitCodes.ok],
-      )
+      assert.deepEqual([asked.code, miscounted.code, agreed.code], [exitCodes.usage, exitCodes.conflict, exitCodes.ok])
       assert.deepEqual(before, Array<string>(11).fill('dead open'))
       assert.deepEqual(await states(), Array<string>(11).fill('discarded discarded'))
     })

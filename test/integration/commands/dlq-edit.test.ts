@@ -127,10 +127,7 @@ describe('erpsync dlq edit', function () {
   it('does not overwrite what somebody else corrected while the editor was open (exit 7)', async () => {
     const {letter, message} = await dead('EDIT-6')
     const other = `node ${process.cwd()}/bin/run.js dlq edit ${letter} --set customerId=USCU_S02 --yes --reason first`
-    const script = await desk.file(
-      'slow.sh',
-      `ERPSYNC_ACTOR=bob ${other} 1>&2 && sed -i 's/NOBODY/USCU_S01/' "$1"\n`,
-    )
+    const script = await desk.file('slow.sh', `ERPSYNC_ACTOR=bob ${other} 1>&2 && sed -i 's/NOBODY/USCU_S01/' "$1"\n`)
 
     const {code, stderr} = await desk.erpsync(['dlq', 'edit', letter, '--reason', 'second', '--yes'], {
       EDITOR: `sh ${script}`,
@@ -151,10 +148,7 @@ describe('erpsync dlq edit', function () {
     assert.deepEqual(await payloadOf(message), document)
     assert.equal(dryRun.code, exitCodes.ok)
     const {changes, dryRun: isDry} = JSON.parse(dryRun.stdout) as Record<string, unknown>
-    assert.deepEqual(
-      [changes, isDry],
-      [[{path: '/customerId', before: 'NOBODY', after: 'USCU_S01'}], true],
-    )
+    assert.deepEqual([changes, isDry], [[{path: '/customerId', before: 'NOBODY', after: 'USCU_S01'}], true])
   })
 
   it('refuses a letter that is over (7), and one that is not there (2)', async () => {

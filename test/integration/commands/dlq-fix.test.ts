@@ -76,10 +76,7 @@ describe('erpsync dlq fix', function () {
 
   it('takes a JSONata expression for what a patch cannot say', async () => {
     await desk.die(wrong('FIX', 2))
-    const patch = await desk.file(
-      'fix.jsonata',
-      '$merge([$, {"customerId": shop = "us" ? "USCU_S02" : "17100003"}])',
-    )
+    const patch = await desk.file('fix.jsonata', '$merge([$, {"customerId": shop = "us" ? "USCU_S02" : "17100003"}])')
 
     const {code, stderr} = await fix('-q', 'key:FIX-*', '--patch', patch, '--apply', '--reason', 'by shop')
 
@@ -118,7 +115,10 @@ describe('erpsync dlq fix', function () {
   })
 
   it('refuses a file that is no patch, with the operation that is none (65), and one that is not there (66)', async () => {
-    const patch = await desk.file('fix.json', [{op: 'replace', path: '/a', value: 1}, {op: 'swap', path: '/a'}])
+    const patch = await desk.file('fix.json', [
+      {op: 'replace', path: '/a', value: 1},
+      {op: 'swap', path: '/a'},
+    ])
 
     const invalid = await fix('-q', 'key:FIX-*', '--patch', patch)
     const missing = await fix('-q', 'key:FIX-*', '--patch', 'none.json')

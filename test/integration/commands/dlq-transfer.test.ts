@@ -116,10 +116,10 @@ describe('erpsync dlq export and import', function () {
     const result = accountOf(await importInto(there))
 
     assert.equal(result.imported, 1)
-    assert.deepEqual(
-      (result.skipped as {why: string}[]).map(({why}) => why).toSorted(),
-      [`its message is here already, as ${known}`, 'was discarded when it was exported'],
-    )
+    assert.deepEqual((result.skipped as {why: string}[]).map(({why}) => why).toSorted(), [
+      `its message is here already, as ${known}`,
+      'was discarded when it was exported',
+    ])
     assert.equal(await there.stateOf(known), 'accepted')
   })
 

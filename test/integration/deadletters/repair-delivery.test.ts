@@ -58,7 +58,10 @@ describe('correcting dead letters with a worker', function () {
     eventually(async () => (await countLetters(state)) === count, {timeoutMs: 60_000})
 
   it('books 200 letters of a wrong material as they were corrected, each once', async () => {
-    const documents = orders('FIX', 200).map((one) => ({...one, items: [{sku: 'WRONG', text: 'Paper A4', quantity: 2}]}))
+    const documents = orders('FIX', 200).map((one) => ({
+      ...one,
+      items: [{sku: 'WRONG', text: 'Paper A4', quantity: 2}],
+    }))
     await pipeline.push(...documents)
     const worker = await pipeline.startWorker()
     await untilLetters('open', 200)

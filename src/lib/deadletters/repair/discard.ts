@@ -62,9 +62,7 @@ export async function discardLetters(
   }
   const outcome = await inBatches(database, letterIds, work, options)
   const operation = {id: operationId, kind: 'discard', query, done: outcome.done.length} as const
-  await database.transaction(async (tx) =>
-    noteOperation(tx, {...operation, refused: outcome.refused.length}, operator),
-  )
+  await database.transaction(async (tx) => noteOperation(tx, {...operation, refused: outcome.refused.length}, operator))
   return outcome
 }
 

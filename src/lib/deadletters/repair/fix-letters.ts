@@ -71,7 +71,12 @@ export async function surveyFix(
           changed.set(letterId, revision)
           if (letter.executed !== 'no') mayBeInSap += 1
           if (samples.length < wanted) {
-            samples.push({letterId, flow, key, changes: differencesBetween(payload, document.document, outcome.door.personal)})
+            samples.push({
+              letterId,
+              flow,
+              key,
+              changes: differencesBetween(payload, document.document, outcome.door.personal),
+            })
           }
           break
         }

@@ -23,7 +23,8 @@ export function readPatch(value: unknown): JsonPatch | {readonly problem: string
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const [index, ...rest] = issue?.path ?? []
-  const place = typeof index === 'number' ? `operation ${index + 1}${rest.map((name) => `, ${String(name)}`).join('')}: ` : ''
+  const place =
+    typeof index === 'number' ? `operation ${index + 1}${rest.map((name) => `, ${String(name)}`).join('')}: ` : ''
   return {problem: `${place}${issue?.message ?? 'is not valid'}`}
 }
 

@@ -1,6 +1,5 @@
-import type {Queryable} from '#lib/db/database.js'
 import type {PersonalFields} from '#lib/kernel/personal-fields.js'
-import {readRevisions, type Revision} from '#lib/ledger/revisions.js'
+import type {Revision} from '#lib/ledger/revisions.js'
 import {renderTable} from '#lib/output/table.js'
 import {type Difference, differencesBetween} from './json-patch.js'
 import {presentDifferences} from './present-differences.js'
@@ -13,12 +12,8 @@ export interface PayloadHistory {
   readonly changes: readonly Difference[]
 }
 
-export async function readHistory(
-  database: Queryable,
-  messageId: string | null,
-  fields: PersonalFields,
-): Promise<PayloadHistory> {
-  const revisions = messageId === null ? [] : await readRevisions(database, messageId)
+/** Makes it of all revisions. */
+export function historyOf(revisions: readonly Revision[], fields: PersonalFields): PayloadHistory {
   return {
     revisions: revisions.map(({payload: _, ...facts}) => facts),
     changes: differencesBetween(revisions.at(0)?.payload, revisions.at(-1)?.payload, fields),

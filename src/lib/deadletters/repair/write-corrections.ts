@@ -34,7 +34,14 @@ export async function writeCorrections(
       tx,
       corrections.map(({letter}) => letter.messageId),
     )
-    const open = new Set((await lockOpenLetters(tx, corrections.map(({letter}) => letter.letterId))).map(({id}) => id))
+    const open = new Set(
+      (
+        await lockOpenLetters(
+          tx,
+          corrections.map(({letter}) => letter.letterId),
+        )
+      ).map(({id}) => id),
+    )
     const written = await writeRevisions(
       tx,
       corrections.filter(({letter}) => open.has(letter.letterId)).map(toRevision),
@@ -45,11 +52,7 @@ export async function writeCorrections(
     const overtaken: Overtaken[] = []
     for (const {letter} of late) overtaken.push({letterId: letter.letterId, why: await whoWasFirst(tx, letter)})
     if (onTrail.kind === 'each') {
-      await recordActions(
-        tx,
-        operator,
-        corrections.filter(({letter}) => written.has(letter.messageId)).map(toEntry),
-      )
+      await recordActions(tx, operator, corrections.filter(({letter}) => written.has(letter.messageId)).map(toEntry))
     }
     return overtaken
   })

@@ -19,7 +19,10 @@ export function presentPrunePlan({cutoffs, counts}: PrunePlan): string {
 }
 
 /** What was removed, for people. */
-export function presentPruned({letters, attempts, copies, operations, messages}: PruneCounts, stopped: boolean): string {
+export function presentPruned(
+  {letters, attempts, copies, operations, messages}: PruneCounts,
+  stopped: boolean,
+): string {
   return [
     `Removed ${letters} letters, ${attempts} attempts, ${copies} copies, ${operations} operations, ${messages} messages.`,
     ...(stopped ? ['Stopped before all was removed; type the command again to go on.'] : []),

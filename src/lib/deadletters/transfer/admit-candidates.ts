@@ -6,7 +6,9 @@ import type {Candidate} from './judge-letter.js'
 
 /** Whether a candidate may enter a ledger that holds what it holds. */
 export type Admission =
-  {readonly kind: 'admitted'} | {readonly kind: 'skipped'; readonly why: string} | {readonly kind: 'refused'; readonly why: string}
+  | {readonly kind: 'admitted'}
+  | {readonly kind: 'skipped'; readonly why: string}
+  | {readonly kind: 'refused'; readonly why: string}
 
 /** Judges candidates of one flow, whose keys are locked, at the index of each. */
 export async function admitCandidates(
@@ -73,15 +75,10 @@ function orderObstacle(
 }
 
 function keysOf(candidates: readonly Candidate[], ordering: 'latest' | 'strict'): readonly string[] {
-  return [
-    ...new Set(candidates.flatMap(({line, door}) => (door.ordering === ordering ? [line.message.key] : []))),
-  ]
+  return [...new Set(candidates.flatMap(({line, door}) => (door.ordering === ordering ? [line.message.key] : [])))]
 }
 
-async function findMessages(
-  tx: Transaction,
-  candidates: readonly Candidate[],
-): Promise<ReadonlyMap<string, string>> {
+async function findMessages(tx: Transaction, candidates: readonly Candidate[]): Promise<ReadonlyMap<string, string>> {
   const {rows} = await tx.query<{id: string; state: string}>(
     'select id, state from erpsync.message where id = any ($1::uuid[])',
     [candidates.map(({line}) => line.message.id)],

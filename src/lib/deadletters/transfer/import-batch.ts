@@ -29,7 +29,10 @@ export interface BatchResult {
 }
 
 /** Takes in what may enter, all in one transaction. */
-export async function importBatch({database, doors, rules}: ImportParts, lines: readonly LetterLine[]): Promise<BatchResult> {
+export async function importBatch(
+  {database, doors, rules}: ImportParts,
+  lines: readonly LetterLine[],
+): Promise<BatchResult> {
   const judged: Judgement[] = []
   // One after the other: mappings run on the event loop, each within a time limit of its own.
   for (const line of lines) judged.push(await judgeLetter(doors, line))

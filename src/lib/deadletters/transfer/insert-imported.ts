@@ -9,10 +9,7 @@ import type {Candidate} from './judge-letter.js'
  *
  * @returns the ids that were written; the others met an identity or reference that was taken meanwhile.
  */
-export async function insertImported(
-  tx: Transaction,
-  candidates: readonly Candidate[],
-): Promise<ReadonlySet<string>> {
+export async function insertImported(tx: Transaction, candidates: readonly Candidate[]): Promise<ReadonlySet<string>> {
   const {rows} = await tx.query<{id: string}>(
     `insert into erpsync.message
             (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank, ordering,
