@@ -23,7 +23,7 @@ after the old one, its note and its snooze. Written to the trail.`
   ]
 
   static override flags = {
-    'dry-run': Flags.boolean({summary: 'say what would move, change nothing'}),
+    'dry-run': Flags.boolean({summary: 'say what would move, change nothing', default: false}),
     ...freeOperatorFlags,
   }
 

@@ -27,7 +27,7 @@ archived by now are tagged. Written to the trail.`
     query: queryFlag({required: true}),
     add: Flags.string({summary: 'tag to put on; repeat for more', multiple: true, default: [], parse: readTag}),
     remove: Flags.string({summary: 'tag to take off; repeat for more', multiple: true, default: [], parse: readTag}),
-    'dry-run': Flags.boolean({summary: 'say how many letters it is about, change nothing'}),
+    'dry-run': Flags.boolean({summary: 'say how many letters it is about, change nothing', default: false}),
     'fail-on-empty': Flags.boolean({summary: 'exit 5 if the query is about none'}),
     ...freeOperatorFlags,
   }
