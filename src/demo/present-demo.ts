@@ -1,15 +1,16 @@
 import {type Column, renderTable} from '#lib/output/table.js'
 import type {DemoLetter} from './answers.js'
+import type {Face, FaceName} from './face.js'
 import {demoPrefix, demoTimes} from './derive-config.js'
 import type {DemoPlace} from './place.js'
 import type {DemoResult} from './run-demo.js'
 import type {Figures} from './take-account.js'
 
 /** What the demo's configuration does differently, and where it is. */
-export function presentTimes({config}: DemoPlace): string {
+export function presentTimes({example}: Face, {config}: DemoPlace): string {
   const {timeout, settle, delays, attempts} = demoTimes
   return [
-    `The configuration is examples/erpsync.yaml with short times (${config}):`,
+    `The configuration is examples/${example} with short times (${config}):`,
     `  a call ends after ${timeout}, a look-up counts after ${settle}, retries come after ${delays.join(', ')}, ${attempts} at most;`,
     `  exchanges and queues begin with ${demoPrefix}.`,
   ].join('\n')
@@ -62,10 +63,12 @@ export function presentComplaints({complaints, folder}: DemoResult): string {
 }
 
 /** What to type to look around in a sandbox that was kept. */
-export function presentGoingOn({sandbox, config}: DemoPlace): string {
+export function presentGoingOn({sandbox, config}: DemoPlace, erp: FaceName): string {
   return [
     'The sandbox still runs. To use it in this shell, type:',
     `  set -a; . ${sandbox}/sandbox.env; set +a; export ERPSYNC_CONFIG=${config}`,
+    // Whatever host the configuration names, the stand-in for SAP's library calls that address.
+    ...(erp === 'rfc' ? ['  export ERPSYNC_ERP_RFC_HOST=127.0.0.1 RFCSIM_ADDR=$ERPSYNC_ERP_RFC_ADDRESS'] : []),
     'and then, for example:',
     '  erpsync dlq list',
     '  erpsync message show --key WEB-2026-100964',

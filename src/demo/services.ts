@@ -5,6 +5,7 @@ import type {SandboxAccess} from '#lib/sandbox/erp/admin-client.js'
 import {sandboxEnvironment} from '#lib/sandbox/services/env-file.js'
 import {readState} from '#lib/sandbox/services/state.js'
 import {openCommandLine} from './command-line.js'
+import type {FaceName} from './face.js'
 import type {DemoPlace} from './place.js'
 
 /** The services of a demo, private ones or those the environment names. */
@@ -19,13 +20,13 @@ export interface DemoServices {
 export async function bringUpServices(
   place: DemoPlace,
   outer: NodeJS.ProcessEnv,
-  {signal, say}: {readonly signal: AbortSignal; readonly say: (line: string) => void},
+  {erp, signal, say}: {readonly erp: FaceName; readonly signal: AbortSignal; readonly say: (line: string) => void},
 ): Promise<DemoServices> {
   const commands = openCommandLine(onlyServices(outer), signal)
   const onTalk = (line: string): void => say(`  ${line}`)
   await commands.run(['sandbox', 'down', '--dir', place.sandbox], z.unknown(), {onTalk})
   await commands.run(['sandbox', 'up', '--dir', place.sandbox], z.unknown(), {onTalk})
-  return servicesOf(place, outer)
+  return servicesOf(place, outer, erp)
 }
 
 /** Takes down what was brought up; the demo's own signal may have aborted by then. */
@@ -34,12 +35,13 @@ export async function takeDownServices(place: DemoPlace, outer: NodeJS.ProcessEn
   await commands.run(['sandbox', 'down', '--dir', place.sandbox], z.unknown())
 }
 
-function servicesOf(place: DemoPlace, outer: NodeJS.ProcessEnv): DemoServices {
+function servicesOf(place: DemoPlace, outer: NodeJS.ProcessEnv, erp: FaceName): DemoServices {
   const sandbox = readState(place.sandbox)
   const addresses = sandbox === undefined ? {} : sandboxEnvironment(sandbox)
   const address = (name: string): string => addresses[name] ?? missing(name)
+  const rfc = erp === 'rfc' ? {ERPSYNC_ERP_RFC_HOST: '127.0.0.1', RFCSIM_ADDR: address('ERPSYNC_ERP_RFC_ADDRESS')} : {}
   return {
-    env: {...withoutErpsync(outer), ...addresses, ERPSYNC_CONFIG: place.config},
+    env: {...withoutErpsync(outer), ...addresses, ...rfc, ERPSYNC_CONFIG: place.config},
     postgresUrl: address('ERPSYNC_POSTGRES_URL'),
     erp: {
       url: address('ERPSYNC_ERP_URL'),

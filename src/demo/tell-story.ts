@@ -1,12 +1,9 @@
-import {join} from 'node:path'
 import {z} from 'zod'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {pushAnswer} from './answers.js'
 import {deliverAll, type Delivered} from './deliver-all.js'
-import {demoFaults} from './faults.js'
 import {listLetters} from './list-letters.js'
-import {examplesFolder} from './place.js'
 import type {Scene} from './scene.js'
 import {type Account, type PushReport, takeAccount} from './take-account.js'
 
@@ -21,10 +18,10 @@ export interface Story extends Account, Delivered {
  * can be mended, and at the end everything that was accepted is looked for in SAP.
  */
 export async function tellStory(scene: Scene): Promise<Story> {
-  const {admin, commands, ledger, talk} = scene
+  const {face, admin, commands, ledger, talk} = scene
   await prepareServices(scene)
-  await admin.setFaults(demoFaults)
-  talk.say(`SAP is in trouble from now on: ${demoFaults.faults.map(({kind}) => kind).join(', ')}.`)
+  await admin.setFaults(face.faults)
+  talk.say(`SAP is in trouble from now on: ${face.faults.faults.map(({kind}) => kind).join(', ')}.`)
 
   const pushes = await pushExamples(scene)
   const delivered = await deliverAll(scene)
@@ -54,13 +51,9 @@ async function prepareServices({commands, admin, ledger}: Scene): Promise<void> 
   await commands.run(['erp', 'ping'], z.unknown())
 }
 
-async function pushExamples({commands, place, talk}: Scene): Promise<readonly PushReport[]> {
-  const files = {
-    'business-partner': join(examplesFolder, 'data/business-partners.ndjson'),
-    'sales-order': place.orders,
-  }
+async function pushExamples({face, commands, place, talk}: Scene): Promise<readonly PushReport[]> {
   const pushes: PushReport[] = []
-  for (const [flow, file] of Object.entries(files)) {
+  for (const [flow, file] of Object.entries(face.filesOf(place))) {
     const args = ['push', flow, file, '--rejects', place.rejectsOf(flow)]
     const push = await commands.run(args, pushAnswer, {expected: [exitCodes.ok, exitCodes.someFailed]})
     const {read, accepted, duplicate, rejected} = push

@@ -36,6 +36,10 @@ export async function drain({url, queue, messages, prefetch, handle}: Drain): Pr
     })
     // The connection would close ahead of acknowledgements that the channel has not written yet.
     await channel.close()
+    // Acknowledgements that the queue has not seen by then would bring their messages into the next round.
+    const other = await model.createChannel()
+    await other.deleteQueue(queue)
+    await other.close()
     return rate
   } finally {
     await model.close()

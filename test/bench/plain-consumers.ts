@@ -1,23 +1,27 @@
 import {connect} from 'amqplib'
 import pg from 'pg'
+import {type CpuWatch, perMessage, readCpu} from './cpu.js'
 import {benchDocument} from './document.js'
 import {drain} from './drain.js'
+import type {Measured} from './measured.js'
 
 interface Phase {
   readonly rabbitmqUrl: string
   readonly messages: number
   readonly prefetch: number
+  readonly watch: CpuWatch
 }
 
 /** Messages per second of a consumer that acknowledges and does nothing else. */
-export async function measureBareConsumer({rabbitmqUrl: url, messages, prefetch}: Phase): Promise<number> {
+export async function measureBareConsumer(phase: Phase): Promise<Measured> {
+  const {rabbitmqUrl: url, messages, prefetch} = phase
   const queue = 'bench.bare'
   await fill(url, queue, messages)
-  return drain({url, queue, messages, prefetch})
+  return measured(phase, async () => drain({url, queue, messages, prefetch}))
 }
 
 /** Messages per second of a consumer that writes one row a message, by a pool of the driver's usual size. */
-export async function measurePlainConsumer(phase: Phase & {readonly postgresUrl: string}): Promise<number> {
+export async function measurePlainConsumer(phase: Phase & {readonly postgresUrl: string}): Promise<Measured> {
   const {rabbitmqUrl: url, postgresUrl, messages, prefetch} = phase
   const queue = 'bench.plain'
   await fill(url, queue, messages)
@@ -26,17 +30,26 @@ export async function measurePlainConsumer(phase: Phase & {readonly postgresUrl:
     await pool.query(
       'create table if not exists processed (id text not null, done_at timestamptz not null default now())',
     )
-    return await drain({
-      url,
-      queue,
-      messages,
-      prefetch,
-      handle: async ({properties}) =>
-        pool.query('insert into processed (id) values ($1)', [String(properties.messageId)]),
-    })
+    return await measured(phase, async () =>
+      drain({
+        url,
+        queue,
+        messages,
+        prefetch,
+        handle: async ({properties}) =>
+          pool.query('insert into processed (id) values ($1)', [String(properties.messageId)]),
+      }),
+    )
   } finally {
     await pool.end()
   }
+}
+
+/** The consumers run in this process. */
+async function measured({watch, messages}: Phase, run: () => Promise<number>): Promise<Measured> {
+  const before = await readCpu(watch, process.pid)
+  const rate = await run()
+  return {rate, cpu: perMessage(before, await readCpu(watch, process.pid), messages)}
 }
 
 /** Fills a quorum queue, every message confirmed. */

@@ -1,10 +1,14 @@
 import {checkRun, type Verdict} from './check.js'
+import type {Cast} from './configuration.js'
 import {drain} from './drain.js'
 import type {Ledger} from './ledger.js'
-import {makePlan, type Plan, type PlanInput, workers as workerPlans} from './plan.js'
+import {withOperator} from './operator.js'
+import {makePlan, type Plan, type PlanInput} from './plan.js'
 import {Pusher} from './pusher.js'
+import {findLeftBehind} from './rfc-children.js'
 import {openSap, type Sap} from './sap.js'
 import {setStage, type Stage} from './stage.js'
+import {workers as workerPlans} from './strike.js'
 import {strikeAll} from './striker.js'
 import {Worker} from './worker.js'
 
@@ -26,10 +30,14 @@ interface ConductOptions {
 }
 
 /** Plays a plan on a stage of its own, lets the pipeline drain, and checks. Leaves nothing running, whatever happens. */
-export async function conduct(input: PlanInput, {signal, keep, say}: ConductOptions): Promise<Outcome> {
-  const plan = makePlan(input)
+export async function conduct(
+  input: Omit<PlanInput, 'flows'>,
+  cast: Cast,
+  {signal, keep, say}: ConductOptions,
+): Promise<Outcome> {
+  const plan = makePlan({...input, flows: cast.flows})
   say('bringing up PostgreSQL, RabbitMQ and a sandbox ERP')
-  const stage = await setStage(signal)
+  const stage = await setStage(cast, signal)
   let keepLogs = true
   try {
     const outcome = await play(plan, stage, {signal, say})
@@ -64,26 +72,29 @@ async function play(
   const elapsedMs = () => performance.now() - startedAt
 
   say(`pushing ${plan.documents.length} documents while ${plan.strikes.length} things go wrong`)
-  const [counts] = await Promise.all([
-    strikeAll({stage, workers, pusher, sap, signal, say}, plan.strikes, elapsedMs),
-    pusher.pushAll(plan.pushes, elapsedMs),
-  ])
-
-  say('the plan is over; draining')
-  // Faults that have not struck as often as they may strike on: all of them are counted, so they come to an end.
-  const drained = await drain(addresses.postgresUrl, signal)
-  await sap.clearFaults()
-  say('replaying what died and is good')
-  await replayGood(plan, stage, drained)
-  const ledger = await drain(addresses.postgresUrl, signal)
+  const {counts, ledger} = await withOperator(stage, {signal, say}, async () => {
+    const [carriedOut] = await Promise.all([
+      strikeAll({stage, workers, pusher, sap, signal, say}, plan.strikes, elapsedMs),
+      pusher.pushAll(plan.pushes, elapsedMs),
+    ])
+    say('the plan is over; draining')
+    // Faults that have not struck as often as they may strike on: all of them are counted, so they come to an end.
+    const drained = await drain(addresses.postgresUrl, signal)
+    await sap.clearFaults()
+    say('replaying what died and is good')
+    await replayGood(plan, stage, drained)
+    return {counts: carriedOut, ledger: await drain(addresses.postgresUrl, signal)}
+  })
 
   say('auditing')
   const objections = await audit(plan, stage)
   const ends = await Promise.all(workers.map(async (worker) => worker.retire(retireMs)))
+  const leftBehind = await findLeftBehind(stage.configPath)
   const trouble = [
     ...objections,
     ...workers.flatMap(({unexpectedEnds}) => unexpectedEnds),
     ...ends.filter((end) => end !== undefined),
+    ...leftBehind.map((pid) => `process ${pid} with SAP's library is still there, and its worker has ended`),
   ]
   const verdict = checkRun(plan.documents, {...ledger, effects: await sap.effects(), names: await sap.names()})
   return {

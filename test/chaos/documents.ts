@@ -1,4 +1,4 @@
-import {flowNames, type FlowName} from './flows.js'
+import {type FlowName, flowsIn, type FlowSet} from './flows.js'
 import {type Random, randomFor} from './random.js'
 
 /**
@@ -27,10 +27,10 @@ export interface ChaosDocument {
  * All documents of a run, flow by flow, each flow in the order in which it is
  * pushed. `messages` of them enter; what is refused at the door comes on top.
  */
-export function makeDocuments(seed: number, messages: number): readonly ChaosDocument[] {
-  return flowNames.flatMap((flow) => {
+export function makeDocuments(seed: number, messages: number, set: FlowSet): readonly ChaosDocument[] {
+  const counts = countsOf(messages, flowsIn(set))
+  return [...counts].flatMap(([flow, count]) => {
     const random = randomFor(seed, `documents of ${flow}`)
-    const count = countsOf(messages)[flow]
     const keys = new Map<string, number>()
     return Array.from({length: count}, () => {
       const document = makeDocument(flow, random, keys, count)
@@ -50,9 +50,12 @@ export function versionInName(name: string): number | undefined {
   return found === undefined ? undefined : Number(found)
 }
 
-function countsOf(messages: number): Readonly<Record<FlowName, number>> {
-  const fifth = Math.floor(messages / 5)
-  return {'web-order': messages - 3 * fifth, 'counter-order': fifth, partner: fifth, 'partner-event': fifth}
+/** How many each flow gets; what cannot be shared out goes to the first. */
+function countsOf(messages: number, flows: readonly FlowName[]): ReadonlyMap<FlowName, number> {
+  const portion = Math.floor(messages / flows.reduce((sum, flow) => sum + shareOf[flow], 0))
+  const counts = flows.map((flow) => [flow, shareOf[flow] * portion] as const)
+  const left = messages - counts.reduce((sum, [, count]) => sum + count, 0)
+  return new Map(counts.map(([flow, count], index) => [flow, index === 0 ? count + left : count]))
 }
 
 function makeDocument(flow: FlowName, random: Random, keys: Map<string, number>, count: number): ChaosDocument {
@@ -61,10 +64,16 @@ function makeDocument(flow: FlowName, random: Random, keys: Map<string, number>,
       return makeOrder(flow, 'W', random, keys)
     case 'counter-order':
       return makeOrder(flow, 'C', random, keys)
+    case 'bapi-order':
+      return makeOrder(flow, 'B', random, keys)
+    case 'own-order':
+      return makeOrder(flow, 'Z', random, keys)
     case 'partner':
-      return makePartner(flow, 'P', random, keys, count)
+      return makeChange(flow, pickPartner('P', random, count), keys)
     case 'partner-event':
-      return makePartner(flow, 'E', random, keys, count)
+      return makeChange(flow, pickPartner('E', random, count), keys)
+    case 'customer':
+      return makeChange(flow, pickCustomer(random), keys)
   }
 }
 
@@ -89,16 +98,19 @@ function makeOrder(flow: FlowName, prefix: string, random: Random, keys: Map<str
 }
 
 /** In the first flow some of them are in SAP already; the others are created by their first version. */
-function makePartner(
-  flow: FlowName,
-  prefix: string,
-  random: Random,
-  keys: Map<string, number>,
-  count: number,
-): ChaosDocument {
+function pickPartner(prefix: 'P' | 'E', random: Random, count: number): string {
   const number = random.whole(1, Math.max(1, Math.ceil(count / versionsOfPartner)))
   const isThere = prefix === 'P' && number <= 20
-  const key = isThere ? `USCU_S${String(number).padStart(2, '0')}` : `${prefix}${String(number).padStart(6, '0')}`
+  return isThere ? `USCU_S${String(number).padStart(2, '0')}` : `${prefix}${String(number).padStart(6, '0')}`
+}
+
+/** All of them are in SAP, and in none of the other flows; of some the number has to get its leading zeros. */
+function pickCustomer(random: Random): string {
+  const number = random.whole(21, 45)
+  return number <= 40 ? `USCU_S${number}` : String(100_000 + number - 40)
+}
+
+function makeChange(flow: FlowName, key: string, keys: Map<string, number>): ChaosDocument {
   const version = (keys.get(key) ?? 0) + 1
   keys.set(key, version)
   const line = JSON.stringify({partnerId: key, revision: version, name: partnerName(key, version)})
@@ -119,3 +131,12 @@ function makeRefused(flow: FlowName, random: Random): ChaosDocument {
 const deadShare = 0.03
 const refusedShare = 0.03
 const versionsOfPartner = 5
+const shareOf: Readonly<Record<FlowName, number>> = {
+  'web-order': 2,
+  'counter-order': 1,
+  partner: 1,
+  'partner-event': 1,
+  'bapi-order': 2,
+  'own-order': 2,
+  customer: 1,
+}

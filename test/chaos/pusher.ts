@@ -2,7 +2,6 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {Child} from './children.js'
-import {flowNames} from './flows.js'
 import type {PlannedPush} from './plan.js'
 import type {Stage} from './stage.js'
 
@@ -42,7 +41,7 @@ export class Pusher {
         await this.#pushUntilDone(push, join(this.#stage.folder, `${flow}-${index}.ndjson`))
       }
     }
-    await Promise.all(flowNames.map(pushFlow))
+    await Promise.all([...new Set(pushes.map(({flow}) => flow))].map(pushFlow))
   }
 
   async #pushUntilDone({flow, documents}: PlannedPush, file: string): Promise<void> {

@@ -1,5 +1,9 @@
 import {errorMessage} from '#lib/kernel/errors.js'
+import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {prepareStandIn} from '#lib/sandbox/rfc-sdk/prepare-stand-in.js'
 import {conduct, isClean} from './conduct.js'
+import type {Cast} from './configuration.js'
+import type {FlowSet} from './flows.js'
 import {type ChaosOptions, readOptions} from './options.js'
 import {presentOutcome, presentViolations, summarize} from './report.js'
 
@@ -10,10 +14,12 @@ process.exitCode = await main(process.argv.slice(2), interruption.signal)
 
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const options = parse(args)
-  if (options === undefined) return usage
+  if (options === undefined) return exitCodes.usage
   say(`seed ${options.seed}`)
   try {
-    const outcome = await conduct(options, {signal, keep: options.keep, say})
+    const cast = await findCast(options.flows)
+    if (cast === undefined) return exitCodes.configuration
+    const outcome = await conduct(options, cast, {signal, keep: options.keep, say})
     print(options.json ? JSON.stringify(summarize(options, outcome)) : presentOutcome(options, outcome))
     if (outcome.logs !== undefined) say(presentViolations(options, outcome))
     return isClean(outcome.verdict) ? 0 : 1
@@ -25,6 +31,16 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     say(`the run broke off: ${errorMessage(error)}`)
     return 1
   }
+}
+
+/** Undefined, with the reason said, where calls by RFC cannot be made. */
+async function findCast(flows: FlowSet): Promise<Cast | undefined> {
+  if (flows === 'odata') return {flows}
+  say("building the stand-in for SAP's RFC library")
+  const standIn = await prepareStandIn()
+  if (standIn.kind === 'ready') return {flows, sdk: standIn.sdk}
+  say(`--flows ${flows} cannot run here: ${standIn.reason}`)
+  return undefined
 }
 
 function parse(args: readonly string[]): ChaosOptions | undefined {
@@ -43,5 +59,3 @@ function say(line: string): void {
 function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
-
-const usage = 2

@@ -7,11 +7,14 @@ import {sandboxEnvironment} from '#lib/sandbox/services/env-file.js'
 import type {ServiceName} from '#lib/sandbox/services/service.js'
 import {bringUp} from '#lib/sandbox/services/up.js'
 import {Children} from './children.js'
-import {type Addresses, configurationFiles} from './flows.js'
+import {type Cast, configurationFiles} from './configuration.js'
+import type {Addresses} from './flows.js'
+import {findLeftBehind, signalProcess} from './rfc-children.js'
 
 /** Everything a run plays on: private services, a configuration, and the processes. */
 export interface Stage {
   readonly folder: string
+  readonly configPath: string
   readonly addresses: Addresses
   readonly children: Children
   readonly stopService: (name: ServiceName, options: {readonly crash: boolean}) => Promise<void>
@@ -21,7 +24,7 @@ export interface Stage {
 }
 
 /** Brings the services up on ports of their own, and prepares ledger and broker. */
-export async function setStage(signal: AbortSignal): Promise<Stage> {
+export async function setStage(cast: Cast, signal: AbortSignal): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'erpsync-chaos-'))
   // Open to the account that PostgreSQL runs as where we are root, so that its data can lie here too.
   chmodSync(folder, 0o711)
@@ -32,12 +35,16 @@ export async function setStage(signal: AbortSignal): Promise<Stage> {
   try {
     const {sandbox: state} = await bringUp({folder: sandbox, env: plainEnvironment(), signal, report: () => {}})
     const addresses = addressesIn(sandboxEnvironment(state))
-    const children = new Children(await writeFiles(folder, addresses), {
+    const configPath = join(folder, 'erpsync.yaml')
+    const children = new Children(await writeFiles(folder, addresses, cast), {
       ...plainEnvironment(),
-      ERPSYNC_CONFIG: join(folder, 'erpsync.yaml'),
+      ERPSYNC_CONFIG: configPath,
+      // Where the stand-in for SAP's library finds SAP, whatever the configuration says.
+      RFCSIM_ADDR: addresses.rfcAddress,
     })
     const stage: Stage = {
       folder,
+      configPath,
       addresses,
       children,
       stopService: async (name, {crash}) => {
@@ -48,6 +55,7 @@ export async function setStage(signal: AbortSignal): Promise<Stage> {
       },
       close: async ({keepLogs}) => {
         await children.endAll(endGraceMs)
+        for (const pid of await findLeftBehind(configPath)) signalProcess(pid, 'SIGKILL')
         await takeAllDown()
         if (!keepLogs) await rm(folder, {recursive: true, force: true})
       },
@@ -61,8 +69,9 @@ export async function setStage(signal: AbortSignal): Promise<Stage> {
   }
 }
 
-async function writeFiles(folder: string, addresses: Addresses): Promise<string> {
-  for (const [name, text] of Object.entries(configurationFiles(addresses))) await writeFile(join(folder, name), text)
+async function writeFiles(folder: string, addresses: Addresses, cast: Cast): Promise<string> {
+  const files = configurationFiles(addresses, cast)
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   const logs = join(folder, 'logs')
   await mkdir(logs)
   return logs
@@ -86,6 +95,7 @@ function addressesIn(env: Readonly<Record<string, string>>): Addresses {
     rabbitmqUrl: of('ERPSYNC_RABBITMQ_URL'),
     managementUrl: of('ERPSYNC_RABBITMQ_MANAGEMENT_URL'),
     erpUrl: of('ERPSYNC_ERP_URL'),
+    rfcAddress: of('ERPSYNC_ERP_RFC_ADDRESS'),
     erpUser: of('ERPSYNC_ERP_USER'),
     erpPassword: of('ERPSYNC_ERP_PASSWORD'),
   }

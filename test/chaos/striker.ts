@@ -1,10 +1,11 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {ServiceName} from '#lib/sandbox/services/service.js'
 import {cutBroker, cutPostgres} from './cut.js'
-import type {Strike} from './plan.js'
 import type {Pusher} from './pusher.js'
+import {rfcChildrenOf, signalProcess} from './rfc-children.js'
 import type {Sap} from './sap.js'
 import type {Stage} from './stage.js'
+import type {Strike} from './strike.js'
 import type {Worker} from './worker.js'
 
 interface StrikerParts {
@@ -15,6 +16,9 @@ interface StrikerParts {
   readonly signal: AbortSignal
   readonly say: (line: string) => void
 }
+
+/** A worker, or what belongs to it, is out of action for a while. */
+type Interruption = Extract<Strike, {readonly worker: number; readonly forMs: number}>
 
 /**
  * Carries the plan's strikes out, each when its time has come. Strikes at one
@@ -53,6 +57,9 @@ function targetOf(strike: Strike): string {
     case 'worker-kill':
     case 'worker-pause':
     case 'worker-zombie':
+    // One that is frozen must not outlive its worker, who ends it.
+    case 'rfc-child-kill':
+    case 'rfc-child-freeze':
       return `worker ${strike.worker}`
     case 'broker-stop':
     case 'broker-crash':
@@ -80,6 +87,10 @@ async function carryOut(parts: StrikerParts, strike: Strike): Promise<boolean> {
     case 'worker-zombie':
       await pause(parts, strike)
       return true
+    case 'rfc-child-kill':
+      return cutSome(parts, async () => (await signalRfcChildren(parts, strike.worker, 'SIGKILL')).length)
+    case 'rfc-child-freeze':
+      return freezeRfcChildren(parts, strike)
     case 'broker-cut':
       return cutSome(parts, async () => cutBroker(stage.addresses))
     case 'postgres-cut':
@@ -113,10 +124,7 @@ async function cutSome({signal}: StrikerParts, cut: () => Promise<number>): Prom
   return true
 }
 
-async function pause(
-  {stage, workers, signal}: StrikerParts,
-  {kind, worker, forMs}: Extract<Strike, {readonly worker: number}>,
-): Promise<void> {
+async function pause({stage, workers, signal}: StrikerParts, {kind, worker, forMs}: Interruption): Promise<void> {
   const target = workers[worker]
   if (!target) return
   target.stop()
@@ -129,6 +137,31 @@ async function pause(
   } finally {
     target.resume()
   }
+}
+
+async function signalRfcChildren(
+  parts: StrikerParts,
+  worker: number,
+  signal: NodeJS.Signals,
+): Promise<readonly number[]> {
+  const children = await rfcChildrenOf(workerOf(parts, worker).pid)
+  for (const child of children) signalProcess(child, signal)
+  return children
+}
+
+/** Its worker has to notice and end it; should it not, it goes on in the end, and may do harm. */
+async function freezeRfcChildren(parts: StrikerParts, {worker, forMs}: Interruption): Promise<boolean> {
+  let frozen: readonly number[] = []
+  const isDone = await cutSome(parts, async () => {
+    frozen = await signalRfcChildren(parts, worker, 'SIGSTOP')
+    return frozen.length
+  })
+  try {
+    if (isDone) await sleep(forMs, undefined, {signal: parts.signal})
+  } finally {
+    for (const child of frozen) signalProcess(child, 'SIGCONT')
+  }
+  return isDone
 }
 
 async function interrupt(

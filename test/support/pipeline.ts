@@ -18,6 +18,7 @@ import {eventually} from './eventually.js'
 import {freshDatabase, type FreshDatabase} from './fresh-database.js'
 import {freshVhost, type FreshVhost} from './fresh-vhost.js'
 import {type Order, referenceOf} from './orders.js'
+import type {RfcSdk} from './rfc-standin.js'
 import {type RecordingLog, recordingLog} from './recording-log.js'
 
 /** A worker that runs in the process of the test. */
@@ -64,6 +65,8 @@ export interface PipelineOptions {
   readonly settle?: string
   /** Servers of its own, which the test may stop; by default those all tests share. */
   readonly servers?: {readonly postgresUrl: string; readonly rabbitmqUrl: string; readonly managementUrl: string}
+  /** Delivers by RFC and not by OData, upon this stand-in for SAP's library. */
+  readonly rfc?: RfcSdk
   /** Settings of the destination, put over those of the tests. */
   readonly destination?: Readonly<Record<string, unknown>>
   /** Another way into SAP than that of the examples: the destination in place of it, and the operation. */
@@ -79,9 +82,12 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
   const [fresh, vhost, erp, folder] = await Promise.all([
     options.servers === undefined ? freshDatabase(migrateDatabase) : ownDatabase(options.servers.postgresUrl),
     options.servers === undefined ? freshVhost() : ownBroker(options.servers),
-    startSandboxErp({host: '127.0.0.1', port: 0, ...account}),
+    startSandboxErp({host: '127.0.0.1', port: 0, rfcPort: 0, ...account}),
     mkdtemp(join(tmpdir(), 'erpsync-pipeline-')),
   ])
+  const rfcAddress = process.env.RFCSIM_ADDR
+  // The processes that make the calls by RFC inherit it.
+  if (options.rfc) process.env.RFCSIM_ADDR = `tcp:127.0.0.1:${erp.rfc?.port}`
   const configPath = join(folder, 'erpsync.yaml')
   const postgresUrl = options.postgresUrl === undefined ? fresh.url : await options.postgresUrl(fresh.url)
   await writeFile(join(folder, 'order.schema.json'), JSON.stringify(schema))
@@ -153,6 +159,8 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
     close: async () => {
       await Promise.all([...workers].map(async (worker) => worker.stop().catch(() => {})))
       await database.close()
+      if (rfcAddress === undefined) delete process.env.RFCSIM_ADDR
+      else process.env.RFCSIM_ADDR = rfcAddress
       await Promise.all([
         fresh.drop(),
         vhost.drop(),
@@ -179,31 +187,63 @@ function configuration(
   postgresUrl: string,
   vhost: FreshVhost,
   erp: SandboxErp,
-  {retry = {}, timeout = '1s', settle = '300ms', destination = {}, way}: PipelineOptions,
+  {retry = {}, timeout = '1s', settle = '300ms', destination = {}, rfc, way: other}: PipelineOptions,
 ) {
-  const target = way?.destination(erp) ?? {kind: 'odata', baseUrl: erp.baseUrl}
-  const operation = way?.operation ?? {
-    service: 'API_SALES_ORDER_SRV',
-    entitySet: 'A_SalesOrder',
-    method: 'create',
-    map: join(flowsFolder, 'sales-order.jsonata'),
-    reference: 'PurchaseOrderByCustomer',
-    result: 'SalesOrder',
-    probe: {settle},
-  }
+  const way =
+    other === undefined ? (rfc === undefined ? byOData(erp, settle) : byRfc(rfc, settle)) : byOther(erp, other)
   return {
     postgres: {url: postgresUrl},
     rabbitmq: {urls: [vhost.url], managementUrl: vhost.managementUrl, prefix: 'test'},
-    destinations: {sandbox: {...target, auth: {basic: account}, timeout, ...destination}},
+    destinations: {sandbox: {...way.destination, timeout, ...destination}},
     flows: {
       'sales-order': {
         schema: 'order.schema.json',
         key: 'orderId',
         version: 'revision',
         destination: 'sandbox',
-        operation,
+        operation: way.operation,
         retry: {delays: ['200ms', '400ms'], attempts: 3, maxAge: '1h', ...retry},
       },
+    },
+  }
+}
+
+function byOData(erp: SandboxErp, settle: string) {
+  return {
+    destination: {kind: 'odata', baseUrl: erp.baseUrl, auth: {basic: account}},
+    operation: {
+      service: 'API_SALES_ORDER_SRV',
+      entitySet: 'A_SalesOrder',
+      method: 'create',
+      map: join(flowsFolder, 'sales-order.jsonata'),
+      reference: 'PurchaseOrderByCustomer',
+      result: 'SalesOrder',
+      probe: {settle},
+    },
+  }
+}
+
+function byOther(erp: SandboxErp, {destination, operation}: NonNullable<PipelineOptions['way']>) {
+  return {destination: {...destination(erp), auth: {basic: account}}, operation}
+}
+
+function byRfc(sdk: RfcSdk, settle: string) {
+  const {user, password: passwd} = account
+  return {
+    destination: {kind: 'rfc', connection: {ashost: '127.0.0.1', sysnr: '00', client: '100', user, passwd}, sdk},
+    operation: {
+      steps: [
+        {
+          function: 'BAPI_SALESORDER_CREATEFROMDAT2',
+          parameters: join(flowsFolder, '../rfc/sales-order.jsonata'),
+          return: 'RETURN',
+          result: 'SALESDOCUMENT',
+        },
+      ],
+      commit: 'explicit',
+      method: 'create',
+      reference: 'ORDER_HEADER_IN.PURCH_NO_C',
+      probe: {settle, table: 'VBAK', field: 'BSTNK', result: 'VBELN'},
     },
   }
 }

@@ -80,7 +80,7 @@ async function* readSynced(
                                   where other.flow = m.flow
                                     and other.business_key = m.business_key
                                     and other.id <> m.id
-                                    and (other.state in ('accepted', 'queued', 'in_flight', 'retry_wait', 'in_doubt')
+                                    and (other.phase in ('under_way', 'calling')
                                          or (other.state = 'synced' and other.finished_at >= m.claimed_at))))
         order by seq
         limit $6`,

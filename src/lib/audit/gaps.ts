@@ -85,11 +85,11 @@ export async function findHeldForNothing(
     `select m.id, m.flow, m.business_key, m.accepted_at as since
        from erpsync.message m
       where m.flow = any ($1)
-        and m.state = 'held'
+        and m.phase = 'held'
         and not exists (select from erpsync.message other
                          where other.flow = m.flow
                            and other.business_key = m.business_key
-                           and other.state in ('accepted', 'queued', 'in_flight', 'retry_wait', 'in_doubt', 'dead'))
+                           and other.phase in ('under_way', 'calling', 'dead'))
       order by m.seq`,
     [flows],
   )

@@ -110,7 +110,7 @@ const placed = `under_way as (
               case when state in ('in_flight', 'in_doubt') then attempts else attempts + 1 end as needed
          from erpsync.message
         where flow = any ($1)
-          and state in ('accepted', 'queued', 'in_flight', 'retry_wait', 'in_doubt')
+          and phase in ('under_way', 'calling')
      ), placed as (
        select u.id, u.flow, u.business_key, u.state, u.needed,
               case when u.state = 'in_flight' then 'lane'

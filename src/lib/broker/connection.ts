@@ -94,9 +94,11 @@ export class BrokerConnection {
 
   /** Closes for good; channels and unacknowledged deliveries go with it. Safe to call twice. */
   async close(): Promise<void> {
-    const model = this.#model
     this.#closing.abort()
-    if (model) await closeModel(model)
+    // What was acknowledged a moment ago is written at the end of this turn, and by the driver at the end of the next one.
+    await nextTurn()
+    await nextTurn()
+    if (this.#model) await closeModel(this.#model)
     await this.#keeping
   }
 
@@ -175,6 +177,10 @@ async function closeModel(model: ChannelModel): Promise<void> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function nextTurn(): Promise<void> {
+  await new Promise<void>((done) => setImmediate(done))
 }
 
 const closeTimeoutMs = 5000

@@ -3,6 +3,7 @@ import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {wait} from '#lib/kernel/wait.js'
 
+import {AckWindow} from './ack-window.js'
 import {Bell} from './bell.js'
 import type {BrokerConnection} from './connection.js'
 import {toDelivery, type Delivery} from './delivery.js'
@@ -54,6 +55,8 @@ export class Consumer {
   readonly #ending = new AbortController()
   #intent: Intent = 'consume'
   #link: Link<Channel> | undefined
+  /** Of the present channel. */
+  #window: AckWindow | undefined
   #subscription: Subscription | undefined
   #tags = 0
   #firstLoss: Loss | undefined
@@ -122,6 +125,7 @@ export class Consumer {
 
   async #use(link: Link<Channel>): Promise<void> {
     this.#link = link
+    this.#window = new AckWindow(link)
     this.#subscription = undefined
     // Per consumer, never for the whole channel: a quorum queue answers that by closing the connection.
     await link.channel.prefetch(this.#prefetch, false)
@@ -145,15 +149,16 @@ export class Consumer {
 
   async #step(): Promise<void> {
     const link = this.#link
-    if (!link?.isAlive()) return
+    const window = this.#window
+    if (!link?.isAlive() || window === undefined) return
     if (this.#intent === 'consume') {
-      if (this.#subscription === undefined) await this.#consume(link)
+      if (this.#subscription === undefined) await this.#consume(link, window)
     } else if (this.#subscription !== undefined) {
       await this.#cancel(link, this.#subscription)
     }
   }
 
-  async #consume(link: Link<Channel>): Promise<void> {
+  async #consume(link: Link<Channel>, window: AckWindow): Promise<void> {
     // Our own tag, since the broker may cancel it before its answer has reached this line.
     const subscription = {tag: `${this.#queue}#${++this.#tags}`, isConfirmed: false}
     this.#subscription = subscription
@@ -164,7 +169,7 @@ export class Consumer {
           void this.#afterServerCancel(subscription)
           return
         }
-        const delivery = toDelivery(this.#queue, link, message)
+        const delivery = toDelivery(this.#queue, link, window, message)
         // Outside the driver's frame loop, which would take an exception for a broken channel.
         queueMicrotask(() => this.#onDelivery(delivery))
       },

@@ -1,4 +1,5 @@
 import {IllegalOperationError, type Channel, type ConsumeMessage} from 'amqplib'
+import type {AckWindow} from './ack-window.js'
 import type {Headers} from './headers.js'
 import type {Link} from './kept-channel.js'
 
@@ -17,7 +18,7 @@ export interface Delivery {
   /** How often it was given back or lost by a consumer; shows crash loops, not attempts. */
   readonly deliveryCount: number
   /**
-   * Tells the broker to forget the message. False if it no longer listens: the
+   * Has the broker told, in a moment, to forget the message. False if it no longer listens: the
    * delivery was settled before, or its channel is gone and the message is or
    * will be delivered again.
    */
@@ -29,7 +30,13 @@ export interface Delivery {
 }
 
 /** A message as it came over a channel, bound to that channel's generation. */
-export function toDelivery(queue: string, {channel, isAlive}: Link<Channel>, message: ConsumeMessage): Delivery {
+export function toDelivery(
+  queue: string,
+  {channel, isAlive}: Link<Channel>,
+  window: AckWindow,
+  message: ConsumeMessage,
+): Delivery {
+  window.add(message)
   const {content, fields, properties} = message
   const headers: Headers = properties.headers ?? {}
   let settled = false
@@ -47,6 +54,11 @@ export function toDelivery(queue: string, {channel, isAlive}: Link<Channel>, mes
     }
   }
 
+  const refuse = (requeue: boolean): void => {
+    window.drop(message)
+    channel.nack(message, false, requeue)
+  }
+
   return {
     queue,
     exchange: fields.exchange,
@@ -58,9 +70,9 @@ export function toDelivery(queue: string, {channel, isAlive}: Link<Channel>, mes
     body: content,
     redelivered: fields.redelivered,
     deliveryCount: countOf(headers['x-delivery-count']),
-    ack: () => settle(() => channel.ack(message)),
-    release: () => settle(() => channel.nack(message, false, true)),
-    reject: () => settle(() => channel.nack(message, false, false)),
+    ack: () => settle(() => window.ack(message)),
+    release: () => settle(() => refuse(true)),
+    reject: () => settle(() => refuse(false)),
   }
 }
 

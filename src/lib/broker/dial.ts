@@ -14,6 +14,8 @@ export async function dial(url: string, name: string): Promise<ChannelModel> {
   })
   // What happened is told by 'close', which follows in every case; an 'error' nobody listens to would end the process.
   model.on('error', () => {})
+  // A broker that shuts down may close in one breath with the opening. That is told before anybody can listen.
+  if (hasEnded(model)) throw new Error('RabbitMQ closed the connection as soon as it was open')
   return model
 }
 
@@ -63,10 +65,19 @@ export function vhostOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1)) || '/'
 }
 
+/** Whether the driver has closed its side of the socket: it does so whenever a connection ends. */
+function hasEnded(model: ChannelModel): boolean {
+  const stream = streamOf(model)
+  return stream !== undefined && (stream.writableEnded || stream.destroyed)
+}
+
 /** Lets go of the socket of a connection whose peer may never answer again; it would keep the process alive. */
 export function hangUp(model: ChannelModel): void {
-  const {connection} = model
-  if ('stream' in connection && connection.stream instanceof Duplex) connection.stream.destroy()
+  streamOf(model)?.destroy()
+}
+
+function streamOf({connection}: ChannelModel): Duplex | undefined {
+  return 'stream' in connection && connection.stream instanceof Duplex ? connection.stream : undefined
 }
 
 interface DialFailure {

@@ -11,6 +11,14 @@ export interface Queryable {
   ) => Promise<{readonly rows: Row[]; readonly rowCount: number | null}>
 }
 
+/** A statement with what it is about. */
+export interface Statement {
+  /** The server keeps its plan under this name, as long as the connection lasts. */
+  readonly name: string
+  readonly sql: string
+  readonly values: readonly unknown[]
+}
+
 /** A statement runner whose statements all happen or none. */
 export interface Transaction extends Queryable {
   readonly inTransaction: true
@@ -24,6 +32,11 @@ export interface Database extends Queryable {
   /** The address, password masked. */
   readonly address: string
   readonly transaction: <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>
+  /**
+   * Runs statements as one transaction and in one round trip: none can know what the one before it has answered.
+   * Answers what the last one does.
+   */
+  readonly atOnce: <Row extends pg.QueryResultRow>(statements: readonly Statement[]) => Promise<{readonly rows: Row[]}>
   /** Calls back on every NOTIFY of the channel, and reconnects until closed. */
   readonly listen: (channel: string, heard: () => void) => Listener
   readonly close: () => Promise<void>
@@ -53,6 +66,8 @@ export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}
   const pool = new pg.Pool({
     ...settings,
     max,
+    // Queries of one client are sent as they come, and not each after the answer to the one before it.
+    pipeline: true,
     statement_timeout: 120_000,
     idle_in_transaction_session_timeout: 120_000,
     // Longer than what the server allows itself: only a connection that is dead without a word gets here.
@@ -67,6 +82,7 @@ export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}
     query: async <Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) =>
       run(address, async () => pool.query<Row>(sql, values && [...values])),
     transaction: async (work) => runTransaction(pool, address, work),
+    atOnce: async (statements) => runAtOnce(pool, address, statements),
     listen: (channel, heard) => keepListening(settings, channel, heard),
     close: async () => pool.end(),
   }
@@ -128,6 +144,37 @@ async function runTransaction<Result>(
   } finally {
     client.off('error', ignoreLoss)
     client.release(broken)
+  }
+}
+
+async function runAtOnce<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  address: string,
+  statements: readonly Statement[],
+): Promise<{readonly rows: Row[]}> {
+  const client = await run(address, async () => pool.connect())
+  // A lost connection fails the queries as well.
+  const ignoreLoss = (): void => {}
+  client.on('error', ignoreLoss)
+  let isClean = false
+  try {
+    const {stream} = client.connection
+    // One packet, and the server woken up once.
+    stream.cork()
+    const begun = client.query('begin')
+    const answers = statements.map(async ({name, sql, values}) =>
+      client.query<Row>({name, text: sql, values: [...values]}),
+    )
+    const ended = client.query('commit')
+    stream.uncork()
+    const outcomes = await Promise.allSettled([begun, ...answers, ended])
+    // After a statement that failed the server ignores the others, and takes the commit for a rollback.
+    isClean = outcomes.at(-1)?.status === 'fulfilled'
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw describeFailure(address, outcome.reason)
+    return {rows: (await answers.at(-1))?.rows ?? []}
+  } finally {
+    client.off('error', ignoreLoss)
+    client.release(!isClean)
   }
 }
 

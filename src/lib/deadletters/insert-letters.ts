@@ -8,9 +8,11 @@ import {parseRaw} from './parse-raw.js'
 
 /**
  * Archives letters whose messages are locked, each in its group. A copy of a
- * message that is not dead (any more) is stale and leaves no trace; a letter
- * that is there already stays as it is, unless its message was replayed since
- * and has died again by a look-up alone: then it opens again.
+ * message that is not dead (any more), or that died of a later attempt, is stale
+ * and leaves no trace: a worker that was frozen tells its outcome when others
+ * have tried again. A letter that is there already stays as it is, unless its
+ * message was replayed since and has died again by a look-up alone: then it
+ * opens again.
  */
 export async function insertLetters(
   tx: Transaction,
@@ -32,7 +34,7 @@ export async function insertLetters(
             l.group_id, m.business_key
        from ${incoming}
        left join erpsync.message m on m.id = l.message_id
-      where m.id is null or m.state = 'dead'
+      where m.id is null or (m.state = 'dead' and m.attempts <= l.attempt)
          on conflict do nothing`,
     columns,
   )

@@ -8,7 +8,7 @@ import type {PauseScope} from '#lib/ledger/pauses.js'
  * - `alive`: SAP answered, if only to refuse; `isThrottled` if it asked for less
  * - `refused`: SAP answered that it takes no call of this flow, or of anybody with our credentials
  * - `away`: nobody answered, or a server in front of SAP did in its place
- * - `nothing`: no call was made, or we ended it ourselves
+ * - `nothing`: no call was made, or it ended on this side
  */
 export type Sign =
   | {readonly kind: 'alive'; readonly isThrottled: boolean}
@@ -19,20 +19,27 @@ export type Sign =
 export function signOf(outcome: SubmitOutcome | ProbeOutcome): Sign {
   if (outcome.kind !== 'failed') return {kind: 'alive', isThrottled: false}
   const {failure} = outcome
-  if (failure.stage === 'map' || isOwnDoing(failure)) return {kind: 'nothing'}
+  if (failure.stage === 'map' || isOwnDoing(failure) || rfcMishaps.has(failure.code)) return {kind: 'nothing'}
   if (failure.class === 'config') return {kind: 'refused', scope: scopeOf(failure), reason: reasonOf(failure)}
   if (isOutage(failure)) return {kind: 'away', code: failure.code, retryAfterMs: failure.retryAfterMs ?? 0}
   return {kind: 'alive', isThrottled: failure.class === 'throttled'}
 }
 
 /**
- * Whether a failure is the destination's and not the message's: no answer, or a
- * 5xx without a word of SAP's. A code of SAP's shows that SAP is there.
+ * Whether a failure is none of the message's: no answer, or a 5xx without a
+ * word of SAP's. A code of SAP's shows that SAP is there.
  */
 export function isOutage(failure: Failure): boolean {
   if (failure.class !== 'transient' && failure.class !== 'in_doubt') return false
   const {code} = failure
-  return !isOwnDoing(failure) && (code.startsWith('net:') || /^http:5\d\d$/.test(code) || rfcOutages.has(code))
+  return (
+    !isOwnDoing(failure) &&
+    (code.startsWith('net:') ||
+      /^http:5\d\d$/.test(code) ||
+      rfcOutages.has(code) ||
+      code.startsWith('rfc:open:') ||
+      rfcMishaps.has(code))
+  )
 }
 
 /**
@@ -54,7 +61,7 @@ function isOwnDoing({code}: Failure): boolean {
   return code === 'net:ABORTED' || code === 'rfc:ABORTED' || code === 'rfc:NOT_STARTED'
 }
 
-/** No answer by RFC: SAP's library lost the connection or got none, or the process that holds it is gone. */
+/** No answer by RFC: SAP's library lost the connection, or got none. */
 const rfcOutages: ReadonlySet<string> = new Set(
   [
     'COMMUNICATION_FAILURE',
@@ -67,11 +74,12 @@ const rfcOutages: ReadonlySet<string> = new Set(
     'IO_FAILURE',
     'UNKNOWN',
     'OPEN_TIMEOUT',
-    'PROCESS_ENDED',
-    'SDK_MISSING',
-    'MODULE_MISSING',
-    'ADDON_UNUSABLE',
   ].map((code) => `rfc:${code}`),
+)
+
+/** The process that makes the calls is gone, or does not start: no fault of the message's, and no sign of SAP's. */
+const rfcMishaps: ReadonlySet<string> = new Set(
+  ['PROCESS_ENDED', 'SDK_MISSING', 'MODULE_MISSING', 'ADDON_UNUSABLE'].map((code) => `rfc:${code}`),
 )
 
 const rfcLogonRefusals: ReadonlySet<string> = new Set(['rfc:LOGON_FAILURE', 'rfc:AUTHENTICATION_FAILURE'])

@@ -69,7 +69,7 @@ export class WaitingRoom {
     return new Promise<Admission>((done) => {
       const waiters = this.#waiting.get(flow) ?? new Set<Waiter>()
       this.#waiting.set(flow, waiters)
-      const overdue = setTimeout(() => waiter.end('overdue'), this.#parts.maxWaitMs)
+      let overdue: NodeJS.Timeout | undefined
       const waiter: Waiter = {
         flow,
         end: (admission) => {
@@ -81,6 +81,8 @@ export class WaitingRoom {
       }
       waiters.add(waiter)
       this.admit()
+      // Most are admitted at once.
+      if (waiters.has(waiter)) overdue = setTimeout(() => waiter.end('overdue'), this.#parts.maxWaitMs)
     })
   }
 

@@ -1,8 +1,8 @@
 import {type Database, isPassingDatabaseError} from '#lib/db/database.js'
 import {coalesce} from '#lib/kernel/coalesce.js'
-import {type ClaimAnswer, claimAttempts, type ClaimRequest} from './claim.js'
+import {type ClaimAnswer, claimAttempts, type ClaimRequest, claimUnordered} from './claim.js'
 import {type CopySetAside, setCopiesAside} from './outbox.js'
-import {type Doubt, doubtAttempts, settleAttempts, type Settlement} from './settle.js'
+import {type Doubt, doubtAttempts, settleAttempts, type Settlement, settleUnordered} from './settle.js'
 
 /** The ledger as a worker uses it: single calls, which share round trips and transactions. */
 export interface Book {
@@ -15,9 +15,26 @@ export interface Book {
 }
 
 export function openBook(database: Database): Book {
+  const claimUnorderedly = coalesce(
+    async (requests: readonly ClaimRequest[]) => claimUnordered(database, requests),
+    batching,
+  )
+  const claimInOrder = coalesce(
+    async (requests: readonly ClaimRequest[]) => database.transaction(async (tx) => claimAttempts(tx, requests)),
+    batching,
+  )
+  const settleUnorderedly = coalesce(async (ends: readonly Settlement[]) => settleUnordered(database, ends), batching)
+  const settleInOrder = coalesce(
+    async (ends: readonly Settlement[]) => database.transaction(async (tx) => settleAttempts(tx, ends)),
+    batching,
+  )
   return {
-    claim: coalesce(async (requests) => database.transaction(async (tx) => claimAttempts(tx, requests)), batching),
-    settle: coalesce(async (outcomes) => database.transaction(async (tx) => settleAttempts(tx, outcomes)), batching),
+    // Each way for itself: what was granted or written by the first must not be asked for again because the second failed.
+    claim: async (request) => {
+      const answer = await claimUnorderedly(request)
+      return answer.kind === 'unknown' ? claimInOrder(request) : answer
+    },
+    settle: async (settlement) => (await settleUnorderedly(settlement)) || settleInOrder(settlement),
     doubt: coalesce(async (doubts) => {
       await database.transaction(async (tx) => doubtAttempts(tx, doubts))
       return doubts.map(() => undefined)

@@ -1,7 +1,8 @@
 import type {Lane} from '#lib/kernel/lane.js'
-import type {Transaction} from '#lib/db/database.js'
+import type {Database, Statement, Transaction} from '#lib/db/database.js'
+import type {Ordering} from '#lib/kernel/ordering.js'
 import {holdBack, lockKeysOf, supersedeOlder} from './keys.js'
-import {lockMessages} from './lock.js'
+import {lockingUnordered, lockMessages} from './lock.js'
 import {type MessageState, transition} from '#lib/kernel/state.js'
 
 /** A copy of a message has reached a worker, which asks whether it may call SAP. */
@@ -16,8 +17,6 @@ export interface ClaimRequest {
 /** What a worker needs to know of a message to deliver it. */
 export interface MessageFacts {
   readonly id: string
-  readonly flow: string
-  readonly key: string
   readonly reference: string | null
   readonly idempotencyKey: string
   /** Which revision of its payload is the newest. */
@@ -28,7 +27,6 @@ export interface MessageFacts {
   readonly resends: number
   /** When it was accepted, or last replayed: its age in the eyes of the retry policy. */
   readonly underWaySince: Date
-  readonly claimedAt: Date | null
   /** Set while in doubt: whether a look-up that finds nothing would count by now. */
   readonly probeIsDue: boolean
 }
@@ -55,41 +53,23 @@ export async function claimAttempts(
 ): Promise<readonly ClaimAnswer[]> {
   const ids = requests.map(({messageId}) => messageId)
   await putInOrder(tx, ids)
-  // By a statement of its own: one that waits for a lock goes on to look at rows as they were when it began, and would
-  // refuse a message whose outcome was being written at that moment, whose facts then say that nothing stands against it.
   await lockMessages(tx, ids)
-  const {from, to} = transition('claimed')
-  const granted = await tx.query<FactsRow>(
-    `with asked as (
-       select id, attempt from unnest($1::uuid[], $2::integer[]) as asked (id, attempt)
-     )
-     update erpsync.message m
-        set state = $3, attempts = m.attempts + 1, claimed_at = now(), retry_at = null
-       from asked
-      where m.id = asked.id
-        and m.attempts = asked.attempt - 1
-        and m.state = any ($4)
-     returning ${factColumns}`,
-    [ids, requests.map(({attempt}) => attempt), to, from],
-  )
-  const grants = new Map(granted.rows.map((row) => [row.id, toFacts(row)]))
-  await recordStarts(tx, requests, grants)
+  const {sql, values} = claiming(requests, ['none', 'latest', 'strict'])
+  const {rows} = await tx.query<AnswerRow>(sql, values)
+  return answersOf(requests, rows)
+}
 
-  const others = await readFacts(
-    tx,
-    ids.filter((id) => !grants.has(id)),
-  )
-  const taken = new Set<string>()
-  return requests.map(({messageId, attempt}): ClaimAnswer => {
-    const message = grants.get(messageId)
-    // Other copies of the message in the same batch, stale or twice, find it in the hands of the one that is granted.
-    if (message?.attempts === attempt && !taken.has(messageId)) {
-      taken.add(messageId)
-      return {kind: 'granted', message}
-    }
-    const other = message ?? others.get(messageId)
-    return other ? {kind: 'refused', message: other} : {kind: 'unknown'}
-  })
+/**
+ * The same for messages without an order, in one round trip, since no key has
+ * to be locked and nothing put in order. Any other message is `unknown` here.
+ */
+export async function claimUnordered(
+  database: Database,
+  requests: readonly ClaimRequest[],
+): Promise<readonly ClaimAnswer[]> {
+  const ids = requests.map(({messageId}) => messageId)
+  const {rows} = await database.atOnce<AnswerRow>([lockingUnordered(ids), claiming(requests, ['none'])])
+  return answersOf(requests, rows)
 }
 
 /** What must not be sent now is superseded or held before anything is granted. */
@@ -100,45 +80,82 @@ async function putInOrder(tx: Transaction, ids: readonly string[]): Promise<void
   await holdBack(tx, ids)
 }
 
-async function recordStarts(
-  tx: Transaction,
-  requests: readonly ClaimRequest[],
-  grants: ReadonlyMap<string, MessageFacts>,
-): Promise<void> {
-  const matching = requests.filter(({messageId, attempt}) => grants.get(messageId)?.attempts === attempt)
-  const started = [...new Map(matching.map((request) => [request.messageId, request])).values()]
-  if (started.length === 0) return
-  await tx.query(
-    `insert into erpsync.attempt (message_id, number, lane, worker)
-     select message_id, number, lane, worker
-       from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as new (message_id, number, lane, worker)`,
-    [
-      started.map(({messageId}) => messageId),
-      started.map(({attempt}) => attempt),
-      started.map(({lane}) => lane),
-      started.map(({worker}) => worker),
-    ],
-  )
-}
-
-async function readFacts(tx: Transaction, ids: readonly string[]): Promise<Map<string, MessageFacts>> {
-  if (ids.length === 0) return new Map()
-  const {rows} = await tx.query<FactsRow>(
-    `select ${factColumns}
+/**
+ * Grants what may be granted of locked messages, and tells how all of them
+ * stand. Never in one statement with the lock: one that waits for a lock goes on
+ * to look at rows as they were when it began, and would refuse a message whose
+ * outcome was being written at that moment, whose facts then say that nothing
+ * stands against it.
+ */
+function claiming(requests: readonly ClaimRequest[], orderings: readonly Ordering[]): Statement {
+  const {from, to} = transition('claimed')
+  const ids = new Set(requests.map(({messageId}) => messageId))
+  const asked = ids.size === requests.length ? requests : withoutCopies(requests)
+  return {
+    name: 'claim',
+    sql: `with asked as (
+       select * from unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) as asked (id, attempt, lane, worker)
+     ), granted as (
+       update erpsync.message m
+          set state = $5, attempts = m.attempts + 1, claimed_at = now(), retry_at = null
+         from asked a
+        where m.id = a.id
+          and m.attempts = a.attempt - 1
+          and m.state = any ($6)
+          and m.ordering = any ($7)
+       returning ${factColumns}, a.lane, a.worker
+     ), started as (
+       insert into erpsync.attempt (message_id, number, lane, worker)
+       select id, attempts, lane, worker from granted
+     )
+     select true as granted, ${factNames} from granted
+      union all
+     select false, ${factColumns}
        from erpsync.message m
-      where m.id = any ($1::uuid[])`,
-    [ids],
-  )
-  return new Map(rows.map((row) => [row.id, toFacts(row)]))
+      where (select count(*) from granted) < $8
+        and m.id = any ($1)
+        and m.ordering = any ($7)
+        and m.id not in (select id from granted)`,
+    values: [
+      asked.map(({messageId}) => messageId),
+      asked.map(({attempt}) => attempt),
+      asked.map(({lane}) => lane),
+      asked.map(({worker}) => worker),
+      to,
+      from,
+      orderings,
+      ids.size,
+    ],
+  }
 }
 
-const factColumns = `m.id, m.flow, m.business_key, m.reference, m.idempotency_key, m.revision, m.state, m.attempts,
-            m.strikes, m.resends, m.under_way_since, m.claimed_at, coalesce(m.probe_after <= now(), false) as probe_is_due`
+function withoutCopies(requests: readonly ClaimRequest[]): readonly ClaimRequest[] {
+  return [...new Map(requests.map((request) => [`${request.messageId} ${request.attempt}`, request])).values()]
+}
 
-interface FactsRow {
+function answersOf(requests: readonly ClaimRequest[], rows: readonly AnswerRow[]): readonly ClaimAnswer[] {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const taken = new Set<string>()
+  return requests.map(({messageId, attempt}): ClaimAnswer => {
+    const row = byId.get(messageId)
+    if (row === undefined) return {kind: 'unknown'}
+    // Other copies of the message in the same batch, stale or twice, find it in the hands of the one that is granted.
+    if (!row.granted || row.attempts !== attempt || taken.has(messageId))
+      return {kind: 'refused', message: toFacts(row)}
+    taken.add(messageId)
+    return {kind: 'granted', message: toFacts(row)}
+  })
+}
+
+const factColumns = `m.id, m.reference, m.idempotency_key, m.revision, m.state, m.attempts, m.strikes, m.resends,
+              extract(epoch from m.under_way_since)::float8 * 1000 as under_way_since_ms,
+              coalesce(m.probe_after <= now(), false) as probe_is_due`
+const factNames =
+  'id, reference, idempotency_key, revision, state, attempts, strikes, resends, under_way_since_ms, probe_is_due'
+
+interface AnswerRow {
+  readonly granted: boolean
   readonly id: string
-  readonly flow: string
-  readonly business_key: string
   readonly reference: string | null
   readonly idempotency_key: string
   readonly revision: number
@@ -146,16 +163,13 @@ interface FactsRow {
   readonly attempts: number
   readonly strikes: number
   readonly resends: number
-  readonly under_way_since: Date
-  readonly claimed_at: Date | null
+  readonly under_way_since_ms: number
   readonly probe_is_due: boolean
 }
 
-function toFacts(row: FactsRow): MessageFacts {
+function toFacts(row: AnswerRow): MessageFacts {
   return {
     id: row.id,
-    flow: row.flow,
-    key: row.business_key,
     reference: row.reference,
     idempotencyKey: row.idempotency_key,
     revision: row.revision,
@@ -163,8 +177,7 @@ function toFacts(row: FactsRow): MessageFacts {
     attempts: row.attempts,
     strikes: row.strikes,
     resends: row.resends,
-    underWaySince: row.under_way_since,
-    claimedAt: row.claimed_at,
+    underWaySince: new Date(row.under_way_since_ms),
     probeIsDue: row.probe_is_due,
   }
 }

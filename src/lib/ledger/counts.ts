@@ -33,7 +33,7 @@ export async function countUnderWay(database: Queryable): Promise<readonly Under
             count(*) filter (where state in ('retry_wait', 'in_doubt'))::integer as delayed,
             min(accepted_at) as oldest
        from erpsync.message
-      where state in ('accepted', 'queued', 'in_flight', 'held', 'retry_wait', 'in_doubt')
+      where phase in ('under_way', 'calling', 'held')
       group by flow
       order by flow`,
   )

@@ -36,7 +36,7 @@ export async function listHeldKeys(
             o.id as holder_id, o.state as holder_state, a.code as holder_code
        from (select flow, business_key, ordering, count(*)::integer as held, min(accepted_at) as held_since
                from erpsync.message
-              where state = 'held'
+              where phase = 'held'
                 and ordering <> 'none'
                 and ($1::text is null or flow = $1)
               group by flow, business_key, ordering) h
@@ -46,7 +46,7 @@ export async function listHeldKeys(
                where m.flow = h.flow
                  and m.business_key = h.business_key
                  and m.ordering <> 'none'
-                 and m.state not in ('synced', 'superseded', 'discarded', 'held')
+                 and m.phase not in ('over', 'held')
                  and not m.waived
                order by coalesce(m.version_rank, ''), m.seq
                limit 1) o on true
@@ -67,7 +67,7 @@ export async function readKey(database: Queryable, flow: string, key: string): P
       where m.flow = $1
         and m.business_key = $2
         and m.ordering <> 'none'
-        and m.state not in ('synced', 'superseded', 'discarded')
+        and m.phase <> 'over'
       order by coalesce(m.version_rank, ''), m.seq`,
     [flow, key],
   )

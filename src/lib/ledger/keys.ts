@@ -43,7 +43,7 @@ export async function lockKeys(
                      from erpsync.message m
                     where (m.flow, m.business_key) in (select * from unnest($1::text[], $2::text[]))
                       and m.ordering <> 'none'
-                      and m.state not in ('synced', 'superseded', 'discarded'))
+                      and m.phase <> 'over')
       order by id
         for update`,
     [...values, messageIds],
@@ -167,7 +167,7 @@ const otherIsUnderWay = `exists (
              and other.business_key = m.business_key
              and other.ordering <> 'none'
              and other.id <> m.id
-             and other.state in ('in_flight', 'in_doubt'))`
+             and other.phase = 'calling')`
 
 /** In a strict flow, an earlier message of the key is not over, and nobody waived it. */
 const earlierIsOpen = `(m.ordering = 'strict' and exists (
@@ -175,6 +175,6 @@ const earlierIsOpen = `(m.ordering = 'strict' and exists (
            where earlier.flow = m.flow
              and earlier.business_key = m.business_key
              and earlier.ordering = 'strict'
-             and earlier.state not in ('synced', 'superseded', 'discarded')
+             and earlier.phase <> 'over'
              and not earlier.waived
              and (coalesce(earlier.version_rank, ''), earlier.seq) < (coalesce(m.version_rank, ''), m.seq)))`

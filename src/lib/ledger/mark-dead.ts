@@ -1,6 +1,7 @@
 import type {Transaction} from '#lib/db/database.js'
 import {transition} from '#lib/kernel/state.js'
 import {lockKeysOf, releaseHeld, supersedeOlder} from './keys.js'
+import {lockMessages} from './lock.js'
 
 /**
  * Notes that the broker gave up on copies: of messages that are still under way
@@ -12,22 +13,15 @@ export async function markDead(
   copies: readonly {readonly messageId: string | null; readonly attempt: number}[],
 ): Promise<void> {
   if (copies.length === 0) return
-  const keys = await lockKeysOf(
-    tx,
-    copies.flatMap(({messageId}) => messageId ?? []),
-  )
+  const ids = copies.flatMap(({messageId}) => messageId ?? [])
+  const keys = await lockKeysOf(tx, ids)
+  await lockMessages(tx, ids)
   const {from, to} = transition('settled_dead')
   await tx.query(
-    `with copy as (
-       select * from unnest($1::uuid[], $2::integer[]) as copy (id, attempt)
-     ), locked as (
-       select id from erpsync.message where id = any ($1::uuid[]) order by id for update
-     )
-     update erpsync.message m
+    `update erpsync.message m
         set state = $3, retry_at = null, probe_after = null
-       from copy c, locked
-      where m.id = locked.id
-        and m.id = c.id
+       from unnest($1::uuid[], $2::integer[]) as c (id, attempt)
+      where m.id = c.id
         and c.attempt >= m.attempts + (m.state not in ('in_flight', 'in_doubt'))::integer
         and m.state = any ($4)`,
     [copies.map(({messageId}) => messageId), copies.map(({attempt}) => attempt), to, from],

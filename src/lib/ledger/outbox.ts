@@ -1,5 +1,5 @@
 import type {Lane} from '#lib/kernel/lane.js'
-import type {Transaction} from '#lib/db/database.js'
+import type {Statement, Transaction} from '#lib/db/database.js'
 import {transition} from '#lib/kernel/state.js'
 
 /** A message that is due on the broker. */
@@ -91,8 +91,11 @@ export async function scheduleCopies(
       copies.map(({dueInMs}) => dueInMs),
     ],
   )
-  if (copies.some(({dueInMs}) => dueInMs === 0)) await tx.query(`select pg_notify('${outboxChannel}', '')`)
+  if (copies.some(({dueInMs}) => dueInMs === 0)) await tx.query(wakingRelay.sql, wakingRelay.values)
 }
+
+/** Tells the relays, once the transaction is committed, that something is due. */
+export const wakingRelay: Statement = {name: 'wake_relay', sql: `select pg_notify('${outboxChannel}', '')`, values: []}
 
 /** A copy that goes back to the outbox as it is: nothing has happened to its message. */
 export interface CopySetAside {

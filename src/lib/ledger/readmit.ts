@@ -10,7 +10,7 @@ export interface Readmission {
 }
 
 /**
- * Puts dead messages back on their way, in the order given, with fresh strikes and a fresh age.
+ * Puts dead messages, which the caller has locked, back on their way, in the order given, with fresh strikes and a fresh age.
  *
  * @returns the ids that were put back; the others are not dead (any more).
  */
@@ -21,20 +21,14 @@ export async function readmitMessages(
   const fresh = transition('replayed')
   const doubted = transition('replayed_in_doubt')
   const {rows} = await tx.query<{id: string; attempts: number}>(
-    `with asked as (
-       select * from unnest($1::uuid[], $2::boolean[]) as asked (id, may_be_executed)
-     ), locked as (
-       select id from erpsync.message where id = any ($1::uuid[]) order by id for update
-     )
-     update erpsync.message m
+    `update erpsync.message m
         set state       = case when a.may_be_executed and m.attempts > 0 then $3 else $4 end,
             probe_after = case when a.may_be_executed and m.attempts > 0 then now() end,
             strikes     = 0,
             resends     = 0,
             under_way_since = now()
-       from asked a, locked
-      where m.id = locked.id
-        and m.id = a.id
+       from unnest($1::uuid[], $2::boolean[]) as a (id, may_be_executed)
+      where m.id = a.id
         and m.state = any ($5)
         -- its successors have gone on; sent now, it would overwrite them
         and not m.waived

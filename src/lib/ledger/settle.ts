@@ -1,10 +1,11 @@
-import type {Transaction} from '#lib/db/database.js'
+import type {Database, Transaction} from '#lib/db/database.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'
-import {type MessageEvent, transition} from '#lib/kernel/state.js'
-import {recordOutcomes, recordProbes} from './attempts.js'
+import {transition} from '#lib/kernel/state.js'
 import {lockKeysOf, releaseHeld, supersedeOlder} from './keys.js'
-import {scheduleCopies} from './outbox.js'
+import {lockingUnordered, lockMessages} from './lock.js'
+import {scheduleCopies, wakingRelay} from './outbox.js'
+import {settling, wakesRelay, type WrittenRow} from './settling.js'
 
 /** What SAP answered when asked about a call in doubt; `repeatable` if it could not be asked. */
 export type ProbeResult = 'found' | 'absent' | 'several' | 'pending' | 'refused' | 'repeatable' | 'failed'
@@ -48,66 +49,53 @@ export type Settlement =
  * @returns at the index of each settlement, whether it was written.
  */
 export async function settleAttempts(tx: Transaction, settlements: readonly Settlement[]): Promise<readonly boolean[]> {
-  const keys = await lockKeysOf(
-    tx,
-    settlements.map(({messageId}) => messageId),
-  )
-  const chosen = [...strongest(settlements).values()]
-  const {rows} = await tx.query<{id: string; attempts: number}>(
-    `with outcome as (
-       select *
-         from unnest($1::uuid[], $2::integer[], $3::text[], $4::float8[], $5::boolean[], $6::boolean[], $7::text[],
-                     $8::text[])
-           as outcome (id, attempt, state, wait_ms, strike, resend, document, allowed)
-     ), locked as (
-       select id from erpsync.message where id = any ($1::uuid[]) order by id for update
-     )
-     update erpsync.message m
-        set state        = o.state,
-            strikes      = m.strikes + o.strike::integer,
-            resends      = m.resends + o.resend::integer,
-            retry_at     = case when o.state = 'retry_wait' then now() + o.wait_ms * interval '1 millisecond' end,
-            probe_after  = case when o.state = 'in_doubt' then now() + o.wait_ms * interval '1 millisecond' end,
-            finished_at  = case when o.state = 'synced' then now() end,
-            erp_document = o.document
-       from outcome o, locked
-      where m.id = locked.id
-        and m.id = o.id
-        and m.attempts = o.attempt
-        and m.state = any (string_to_array(o.allowed, ','))
-     returning m.id, m.attempts`,
-    [
-      chosen.map(({messageId}) => messageId),
-      chosen.map(({attempt}) => attempt),
-      chosen.map((settlement) => transition(eventOf(settlement)).to),
-      chosen.map((settlement) => ('waitMs' in settlement ? settlement.waitMs : 0)),
-      chosen.map((settlement) => settlement.kind === 'retry' && settlement.strike),
-      chosen.map((settlement) => settlement.kind === 'retry' && settlement.resend),
-      chosen.map((settlement) => (settlement.kind === 'synced' ? settlement.documentNumber : null)),
-      chosen.map((settlement) => transition(eventOf(settlement)).from.join(',')),
-    ],
-  )
-  const written = new Map(rows.map(({id, attempts}) => [id, attempts]))
-  const effective = new Set(chosen.filter(({messageId, attempt}) => written.get(messageId) === attempt))
-  await recordOutcomes(
-    tx,
-    [...effective].filter(({probe}) => probe === undefined),
-  )
-  await recordProbes(tx, [...effective])
-  await scheduleCopies(tx, [...effective].flatMap(copyFor))
+  const ids = settlements.map(({messageId}) => messageId)
+  const chosen = strongest(settlements)
+  const keys = await lockKeysOf(tx, ids)
+  await lockMessages(tx, ids)
+  if (wakesRelay(chosen)) await tx.query(wakingRelay.sql, wakingRelay.values)
+  const {sql, values} = settling(chosen, ['none', 'latest', 'strict'])
+  const {rows} = await tx.query<WrittenRow>(sql, values)
   await supersedeOlder(tx, keys)
   await releaseHeld(tx, keys)
+  return wereWritten(settlements, chosen, rows)
+}
+
+/**
+ * The same for messages without an order, in one round trip, since no key has
+ * to be locked and nothing released. Of any other message nothing is written.
+ */
+export async function settleUnordered(
+  database: Database,
+  settlements: readonly Settlement[],
+): Promise<readonly boolean[]> {
+  const chosen = strongest(settlements)
+  const {rows} = await database.atOnce<WrittenRow>([
+    lockingUnordered(settlements.map(({messageId}) => messageId)),
+    ...(wakesRelay(chosen) ? [wakingRelay] : []),
+    settling(chosen, ['none']),
+  ])
+  return wereWritten(settlements, chosen, rows)
+}
+
+function wereWritten(
+  settlements: readonly Settlement[],
+  chosen: readonly Settlement[],
+  rows: readonly WrittenRow[],
+): readonly boolean[] {
+  const written = new Map(rows.map(({id, attempt}) => [id, attempt]))
+  const effective = new Set(chosen.filter(({messageId, attempt}) => written.get(messageId) === attempt))
   return settlements.map((settlement) => effective.has(settlement))
 }
 
 /** Of several outcomes of one attempt, one is written: that SAP has it, if any says so, else the first. */
-function strongest(settlements: readonly Settlement[]): ReadonlyMap<string, Settlement> {
+function strongest(settlements: readonly Settlement[]): readonly Settlement[] {
   const chosen = new Map<string, Settlement>()
   for (const settlement of settlements) {
     const identity = `${settlement.messageId} ${settlement.attempt}`
     if (settlement.kind === 'synced' || !chosen.has(identity)) chosen.set(identity, settlement)
   }
-  return chosen
+  return [...chosen.values()]
 }
 
 /** A message found in flight that nobody may be working on: written by the next settlement or look-up. */
@@ -125,18 +113,16 @@ export interface Doubt {
  */
 export async function doubtAttempts(tx: Transaction, doubts: readonly Doubt[]): Promise<void> {
   const {from, to} = transition('doubted')
+  await lockMessages(
+    tx,
+    doubts.map(({messageId}) => messageId),
+  )
   const {rows} = await tx.query<{id: string; wait_ms: number}>(
-    `with doubt as (
-       select * from unnest($1::uuid[], $2::integer[], $3::float8[]) as doubt (id, attempt, wait_ms)
-     ), locked as (
-       select id from erpsync.message where id = any ($1::uuid[]) order by id for update
-     )
-     update erpsync.message m
+    `update erpsync.message m
         set state       = $4,
             probe_after = greatest(now(), m.claimed_at + d.wait_ms * interval '1 millisecond')
-       from doubt d, locked
-      where m.id = locked.id
-        and m.id = d.id
+       from unnest($1::uuid[], $2::integer[], $3::float8[]) as d (id, attempt, wait_ms)
+      where m.id = d.id
         and m.attempts = d.attempt
         and m.state = any ($5)
      returning m.id, greatest(0, extract(epoch from m.probe_after - now()) * 1000)::float8 as wait_ms`,
@@ -157,33 +143,4 @@ export async function doubtAttempts(tx: Transaction, doubts: readonly Doubt[]): 
       return wait === undefined ? [] : [{messageId, lane, attempt, dueInMs: wait}]
     }),
   )
-}
-
-function eventOf({kind}: Settlement): MessageEvent {
-  switch (kind) {
-    case 'synced':
-      return 'settled_synced'
-    case 'retry':
-      return 'settled_retry'
-    case 'in_doubt':
-      return 'settled_in_doubt'
-    case 'dead':
-      return 'settled_dead'
-  }
-}
-
-/** The copy that carries the message on, if the ledger is to schedule it. */
-function copyFor(settlement: Settlement): Parameters<typeof scheduleCopies>[1] {
-  const {messageId, attempt} = settlement
-  switch (settlement.kind) {
-    case 'retry':
-      return settlement.copy === 'schedule'
-        ? [{messageId, lane: 'retry', attempt: attempt + 1, dueInMs: settlement.waitMs}]
-        : []
-    case 'in_doubt':
-      return [{messageId, lane: settlement.lane, attempt, dueInMs: settlement.waitMs}]
-    case 'synced':
-    case 'dead':
-      return []
-  }
 }

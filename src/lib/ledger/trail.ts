@@ -69,21 +69,18 @@ export async function recordAction(tx: Queryable, operator: Operator, entry: Tra
   await recordActions(tx, operator, [entry])
 }
 
-/** Adds several entries, in the order given. */
-export async function recordActions(
-  tx: Queryable,
-  {actor, host, command, reason, ticket}: Operator,
-  entries: readonly TrailEntry[],
-): Promise<void> {
-  if (entries.length === 0) return
+/** Adds many entries, in their order, by one statement; the same holds of it. */
+export async function recordActions(tx: Queryable, operator: Operator, entries: readonly TrailEntry[]): Promise<void> {
+  const {actor, host, command, reason, ticket} = operator
   await tx.query(
-    `insert into erpsync.trail (actor, host, command, action, operation_id, flow, message_id, letter_id, group_id,
-                                before, after, reason, ticket)
-     select $1, $2, $3, e.action, e.operation_id, e.flow, e.message_id, e.letter_id, e.group_id,
-            e.before::jsonb, e.after::jsonb, $4, $5
+    `insert into erpsync.trail (actor, host, command, reason, ticket, action, operation_id, flow, message_id, letter_id,
+                                group_id, before, after)
+     select $1, $2, $3, $4, $5, e.action, e.operation_id, e.flow, e.message_id, e.letter_id, e.group_id,
+            e.before::jsonb, e.after::jsonb
        from unnest($6::text[], $7::text[], $8::text[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[])
-            with ordinality as e (action, operation_id, flow, message_id, letter_id, group_id, before, after, position)
-      order by e.position`,
+            with ordinality
+         as e (action, operation_id, flow, message_id, letter_id, group_id, before, after, number)
+      order by e.number`,
     [
       actor,
       host,

@@ -6,6 +6,7 @@ import {ErpSyncError} from '#lib/kernel/errors.js'
 import {cutConnection} from '../../support/broker-probe.js'
 import {eventually} from '../../support/eventually.js'
 import {freshVhost, type FreshVhost} from '../../support/fresh-vhost.js'
+import {openHastyBroker} from '../../support/hasty-broker.js'
 import {openRelay} from '../../support/relay.js'
 
 describe('connectBroker', function () {
@@ -107,6 +108,25 @@ describe('connectBroker', function () {
     )
 
     await connection.close()
+  })
+
+  it('tries again when the broker closes in one breath with opening', async () => {
+    const hasty = await openHastyBroker(Number(new URL(broker.url).port), 1)
+
+    const error = await refusal(connectBroker({urls: [viaPort(broker.url, hasty.port)], name: 'hasty'}))
+    const connection = await connectBroker({urls: [viaPort(broker.url, hasty.port)], name: 'hasty'})
+    hasty.closeNext(1)
+    hasty.cut()
+    await eventually(() => connection.state === 'reconnecting')
+    await eventually(() => connection.state === 'connected' && hasty.closed() === 2)
+    const model = await connection.opened(new AbortController().signal)
+    const channel = await model?.createChannel()
+    await channel?.close()
+
+    assert.match(error.message, /closed the connection as soon as it was open/)
+    assert.ok(channel)
+    await connection.close()
+    hasty.end()
   })
 
   it('can be closed while it reconnects', async () => {

@@ -10,7 +10,7 @@ import {freshVhost, type FreshVhost} from '../../support/fresh-vhost.js'
 import {manage} from '../../support/manage.js'
 
 describe('startConsumer', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   let broker: FreshVhost
   before(async () => {
     broker = await freshVhost()
@@ -41,6 +41,51 @@ describe('startConsumer', function () {
     await consumer.close()
     assert.equal(connection.state, 'connected')
     await readyIn(broker, 'whole', 0)
+    await close()
+  })
+
+  it('acknowledges whatever was, and nothing that is still in hand, in whatever order', async () => {
+    const names = Array.from({length: 60}, (_, index) => `m${index}`)
+    const {deliveries, publish, start, close} = await setup(broker, 'window')
+    const consumer = await start({prefetch: names.length})
+    for (const name of names) await publish(name)
+    await eventually(() => deliveries.length === names.length)
+
+    // The first ones in one turn but one that goes back, then the last ones backwards, then every third between them.
+    const [head, middle, tail] = [deliveries.slice(0, 20), deliveries.slice(20, 40), deliveries.slice(40)]
+    const refused = head.splice(5, 1)
+    for (const delivery of head) delivery.ack()
+    await nextTurn()
+    for (const delivery of tail.toReversed()) delivery.ack()
+    await nextTurn()
+    const kept = middle.filter((delivery, index) => index % 3 !== 0 || !delivery.ack())
+    for (const delivery of refused) delivery.release()
+    await eventually(() => deliveries.length === names.length + 1)
+    await consumer.close()
+
+    await readyIn(broker, 'window', kept.length + refused.length)
+    const after = await setup(broker, 'window')
+    await after.start({prefetch: names.length})
+    await eventually(() => after.deliveries.length === kept.length + refused.length)
+    assert.deepEqual(
+      new Set(after.deliveries.map(({messageId}) => messageId)),
+      new Set([...kept, ...refused].map(({messageId}) => messageId)),
+    )
+    await after.close()
+    await close()
+  })
+
+  it('tells the broker what was acknowledged before it closes, however shortly before', async () => {
+    const {connection, deliveries, publish, start, close} = await setup(broker, 'last-word')
+    await start()
+    for (const name of ['one', 'two', 'three']) await publish(name)
+    await eventually(() => deliveries.length === 3)
+    await heldBy(broker, 'last-word', 3)
+
+    for (const delivery of deliveries) delivery.ack()
+    await connection.close()
+
+    await heldBy(broker, 'last-word', 0)
     await close()
   })
 
@@ -213,4 +258,15 @@ async function setup(broker: FreshVhost, queue: string) {
       await declarer.close()
     },
   }
+}
+
+const nextTurn = async (): Promise<void> => new Promise((done) => setImmediate(done))
+
+/** Waits until a queue holds exactly that many messages, ready or in somebody's hand, by the management API. */
+async function heldBy({managementUrl, vhost}: FreshVhost, queue: string, wanted: number): Promise<void> {
+  const isSo = async (): Promise<boolean> => {
+    const row = (await manage(managementUrl, 'GET', `queues/${vhost}/${queue}`)) as {readonly messages?: number}
+    return row.messages === wanted
+  }
+  await eventually(isSo, {timeoutMs: 20_000, everyMs: 200})
 }

@@ -137,6 +137,49 @@ describe('openDatabase', function () {
     assert.equal((await database.query('select from note')).rowCount, 0)
   })
 
+  it('runs statements at once as one transaction, and answers what the last one does', async () => {
+    const insert = (text: string) => ({name: 'insert', sql: 'insert into note values ($1)', values: [text]})
+    await database.query('create table note (text text, at timestamptz default now())')
+
+    const {rows} = await database.atOnce<{count: number; times: number}>([
+      insert('one'),
+      insert('two'),
+      {
+        name: 'count',
+        sql: 'select count(*)::integer as count, count(distinct at)::integer as times from note',
+        values: [],
+      },
+    ])
+
+    assert.deepEqual(rows, [{count: 2, times: 1}])
+    assert.equal((await database.query('select from note')).rowCount, 2)
+  })
+
+  it('undoes all statements of a transaction at once of which one fails, and tells that one', async () => {
+    await database.query('create table note (text text not null)')
+    const insert = (text: string | null) => ({name: 'insert', sql: 'insert into note values ($1)', values: [text]})
+
+    const thrown = await thrownBy(database.atOnce([insert('before'), insert(null), insert('after')]))
+
+    assert.equal((thrown as {code?: string}).code, '23502')
+    assert.equal((await database.query('select from note')).rowCount, 0)
+    const {rows} = await database.atOnce([{name: 'one', sql: 'select 1 as one', values: []}])
+    assert.deepEqual(rows, [{one: 1}])
+  })
+
+  it('takes a connection that is lost in the midst of a transaction at once for a loss that passes', async () => {
+    const watcher = openDatabase(fresh.url, {max: 1})
+    const working = thrownBy(database.atOnce([{name: 'sleep', sql: 'select pg_sleep(20)', values: []}]))
+    await eventually(async () => (await watcher.query(sleeping)).rowCount === 1)
+    await watcher.close()
+    relay.die()
+
+    assert.equal(isPassingDatabaseError(await working), true)
+    await relay.revive()
+    const {rows} = await database.atOnce([{name: 'one', sql: 'select 1 as one', values: []}])
+    assert.deepEqual(rows, [{one: 1}])
+  })
+
   it('listens again after a loss', async () => {
     let heard = 0
     const listener = database.listen('test_channel', () => (heard += 1))
@@ -174,3 +217,5 @@ describe('openDatabase', function () {
     assert.ok(isPassingDatabaseError(await work))
   })
 })
+
+const sleeping = `select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`

@@ -123,6 +123,17 @@ describe('runArchiver', function () {
     assert.equal((await pipeline.standing(document))?.state, 'accepted')
   })
 
+  it('leaves no trace of an attempt that came too late, when the message has died of the next one', async () => {
+    await pipeline.admin.setFaults({faults: [{kind: 'drop-before-commit'}]})
+    const messageId = await deadMessage('LATE-1')
+    await publish('test.dlx', 'sales-order', [{messageId, body: '{}', headers: refused(1)}])
+
+    await archiveAll()
+
+    const {rows} = await pipeline.database.query('select attempt, state from erpsync.dead_letter')
+    assert.deepEqual(rows, [{attempt: 2, state: 'open'}])
+  })
+
   it('marks a message dead that the broker gave up on', async () => {
     const document = order('KILLED-1')
     await pipeline.push(document)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {checkRun, type Sight} from '../../chaos/check.js'
 import {type ChaosDocument, partnerName} from '../../chaos/documents.js'
-import type {Order} from '../../chaos/flows.js'
+import {type Order, orderOf} from '../../chaos/flows.js'
 
 describe('checkRun', () => {
   it('finds nothing in a world where everything became what it had to', () => {
@@ -132,7 +132,7 @@ describe('checkRun', () => {
 const nothing = {lost: [], bookedTwice: [], overwritten: [], unaccounted: []}
 
 function orders(partner: Order) {
-  return {'web-order': 'none', 'counter-order': 'none', partner, 'partner-event': 'none'} as const
+  return {...orderOf, partner}
 }
 
 function order(key: string, {fate = 'synced'}: Partial<ChaosDocument> = {}): ChaosDocument {

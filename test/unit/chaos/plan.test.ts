@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import {settleMs} from '../../chaos/flows.js'
-import {makePlan, type Strike} from '../../chaos/plan.js'
+import {callTimeoutMs, flowsIn, type FlowSet, settleMs} from '../../chaos/flows.js'
+import {makePlan} from '../../chaos/plan.js'
+import type {Strike} from '../../chaos/strike.js'
 
-const input = {seed: 7, minutes: 1, messages: 500}
+const input = {seed: 7, minutes: 1, messages: 500, flows: 'odata'} as const
 
 describe('makePlan', () => {
   it('lays down the same run for the same input, and another for another seed', () => {
@@ -48,6 +49,30 @@ describe('makePlan', () => {
     )
   })
 
+  it('has the failures of RFC strike where flows go by RFC, and those of OData where flows go by OData', () => {
+    const kindsOf = (flows: FlowSet) => new Set(makePlan({...input, flows, minutes: 0.1}).strikes.map(nameOf))
+
+    assert.deepEqual(kindsOf('rfc'), new Set([...everyKind.filter((kind) => !onlyOdata.has(kind)), ...onlyRfc]))
+    assert.deepEqual(kindsOf('all'), new Set([...everyKind, ...onlyRfc]))
+  })
+
+  it('has documents of exactly the flows that take part, and as many in all', () => {
+    for (const flows of ['rfc', 'all'] as const) {
+      const {documents} = makePlan({...input, flows})
+
+      assert.deepEqual(new Set(documents.map(({flow}) => flow)), new Set(flowsIn(flows)))
+      assert.equal(documents.filter(({fate}) => fate !== 'refused').length, 500)
+    }
+  })
+
+  it('freezes the process of RFC for longer than a call and its grace', () => {
+    const {strikes} = makePlan({...input, flows: 'rfc', minutes: 30})
+    const freezes = strikes.flatMap((strike) => (strike.kind === 'rfc-child-freeze' ? [strike.forMs] : []))
+
+    assert.ok(freezes.length > 20)
+    assert.ok(Math.min(...freezes) > callTimeoutMs + 5000)
+  })
+
   it('has SAP work on for no longer than the settle time, and some calls for longer than their deadline', () => {
     const {strikes} = makePlan({...input, minutes: 30})
     const latencies = strikes.flatMap((strike) =>
@@ -86,3 +111,6 @@ const everyKind = [
   'worker-pause',
   'worker-zombie',
 ]
+
+const onlyOdata: ReadonlySet<string> = new Set(['expired-session', 'throttle', 'truncated-body'])
+const onlyRfc = ['dump', 'logon-refused', 'rfc-child-freeze', 'rfc-child-kill']

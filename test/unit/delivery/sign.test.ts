@@ -27,20 +27,26 @@ describe('signOf', () => {
   })
 
   it('takes refused credentials for a matter of the destination, a refused service for one of its flow', () => {
-    const codes = ['http:401', 'rfc:LOGON_FAILURE', 'http:403', 'http:404', 'sap:AA/072']
+    const ofDestination = ['http:401', 'rfc:LOGON_FAILURE', 'rfc:AUTHENTICATION_FAILURE']
+    const ofFlow = ['http:403', 'http:404', 'sap:AA/072', 'rfc:AUTHORIZATION_FAILURE', 'rfc:abap:FU_NOT_FOUND']
+    const codes = [...ofDestination, ...ofFlow]
 
     assert.deepEqual(
       codes.map((code) => signOfFailure({class: 'config', code, text: 'no'})),
       codes.map((code, index) => ({
         kind: 'refused',
-        scope: index < 2 ? 'destination' : 'flow',
+        scope: index < ofDestination.length ? 'destination' : 'flow',
         reason: `SAP refuses every call: ${code} no`,
       })),
     )
   })
 
   it('sees that SAP is away by a broken line or a server that answers in its place', () => {
-    const codes = ['net:ECONNREFUSED', 'net:TIMEOUT', 'http:500', 'http:502', 'http:503']
+    const byHttp = ['net:ECONNREFUSED', 'net:TIMEOUT', 'http:500', 'http:502', 'http:503']
+    const byRfc = ['COMMUNICATION_FAILURE', 'CANCELED', 'OPEN_TIMEOUT', 'LOGON_FAILURE', 'open:INVALID_PARAMETER'].map(
+      (code) => `rfc:${code}`,
+    )
+    const codes = [...byHttp, ...byRfc]
 
     assert.deepEqual(
       codes.map((code) => signOfFailure({class: code === 'http:503' ? 'transient' : 'in_doubt', code})),
@@ -57,6 +63,18 @@ describe('signOf', () => {
   })
 
   it('learns nothing from a call that the worker itself has cut short', () => {
-    assert.deepEqual(signOfFailure({class: 'in_doubt', code: 'net:ABORTED'}), {kind: 'nothing'})
+    for (const code of ['net:ABORTED', 'rfc:ABORTED', 'rfc:NOT_STARTED']) {
+      assert.deepEqual(signOfFailure({class: 'in_doubt', code}), {kind: 'nothing'})
+    }
+  })
+
+  it('learns nothing of SAP from a document that was not sent, or a process of ours that is gone', () => {
+    const signs = [
+      signOfFailure({class: 'permanent', code: 'rfc:too_long', stage: 'map'}),
+      signOfFailure({class: 'in_doubt', code: 'rfc:PROCESS_ENDED'}),
+      signOfFailure({class: 'transient', code: 'rfc:SDK_MISSING'}),
+    ]
+
+    assert.deepEqual(signs, Array(3).fill({kind: 'nothing'}))
   })
 })

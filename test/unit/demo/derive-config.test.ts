@@ -21,9 +21,29 @@ describe('deriveConfig', () => {
       flow.schema = `/somewhere/flows/${name}.schema.json`
       flow.operation.map = `/somewhere/flows/${name}.jsonata`
       flow.operation.probe = {settle: '2s'}
-      flow.retry = {...flow.retry, delays: ['500ms', '2s', '5s'], attempts: 12}
+      flow.retry = {attempts: 12, ...flow.retry, delays: ['500ms', '2s', '5s']}
     }
     assert.deepEqual(derived, wanted)
+  })
+
+  it('changes that of the example by RFC, and names the library to call by', async () => {
+    const example = await readFile(join(examplesFolder, 'erpsync-rfc.yaml'), 'utf8')
+    const sdk = {library: '/sdk/lib', module: '/sdk/node'}
+
+    const derived = parse(deriveConfig(example, '/somewhere', sdk))
+
+    const wanted = parse(example)
+    wanted.rabbitmq.prefix = 'erpsync-demo'
+    Object.assign(wanted.destinations.ecc, {timeout: '3s', sdk})
+    for (const flow of Object.values<Flow>(wanted.flows)) {
+      flow.schema = `/somewhere/${flow.schema}`
+      for (const step of flow.operation.steps) step.parameters = `/somewhere/${step.parameters}`
+      flow.operation.probe.settle = '2s'
+      flow.retry = {attempts: 12, ...flow.retry, delays: ['500ms', '2s', '5s']}
+    }
+    wanted.flows.customer.operation.probe.parameters = '/somewhere/rfc/customer-look-up.jsonata'
+    assert.deepEqual(derived, wanted)
+    assert.equal(wanted.flows.customer.retry.attempts, 4)
   })
 
   it('gives a configuration that erpsync accepts from any folder', async () => {
@@ -45,3 +65,10 @@ describe('deriveConfig', () => {
     )
   })
 })
+
+/** As far as the test changes one. */
+interface Flow {
+  schema: string
+  readonly operation: {readonly steps: {parameters: string}[]; readonly probe: {settle: string}}
+  retry?: object
+}

@@ -33,6 +33,24 @@ describe('compileMapping', () => {
     assert.deepEqual(outcome, {ok: true, body: {SalesOrderType: 'OR', to_Item: [{Material: 'TG10'}]}})
   })
 
+  it('gives what writing the result as JSON and reading it again would give', async () => {
+    const document: unknown = JSON.parse(
+      '{"text": "Käse", "list": [1, -0, null, [true, {"deep": []}]], "empty": {}, "__proto__": {"polluted": true}}',
+    )
+    const mapping = await mappingOf('{"All": $, "Sequence": list[[0..1]], "Gone": missing, "Function": $sum}')
+    const whole = await mappingOf('$')
+
+    const [outcome, same] = await Promise.all([mapping.apply(document), whole.apply(document)])
+
+    assert.ok(same.ok)
+    assert.deepEqual(same.body, JSON.parse(JSON.stringify(document)))
+    assert.deepEqual(Object.keys(same.body), ['text', 'list', 'empty', '__proto__'])
+    assert.equal(({} as {polluted?: boolean}).polluted, undefined)
+    assert.ok(outcome.ok)
+    assert.deepEqual(outcome.body, JSON.parse(JSON.stringify(outcome.body)))
+    assert.equal(Object.hasOwn(outcome.body, 'Gone'), false)
+  })
+
   it('runs one mapping over many documents at once', async () => {
     const mapping = await mappingOf('{"Double": $sum([n, n])}')
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {findMessage, messageTable} from '#lib/erp/message-table.js'
+import {findMessage, messagesOf, messageTable} from '#lib/erp/message-table.js'
 
 describe('findMessage', () => {
   it('finds every row by its code', () => {
@@ -9,6 +9,21 @@ describe('findMessage', () => {
   it('knows no other message', () => {
     assert.equal(findMessage('V1/319'), undefined)
     assert.equal(findMessage('v1/042'), undefined)
+  })
+})
+
+describe('messagesOf', () => {
+  it('puts what an operation says of its messages over the table', () => {
+    const find = messagesOf({
+      messages: [
+        {code: 'V1/042', class: 'permanent'},
+        {code: 'ZZ/001', class: 'in_doubt'},
+      ],
+    })
+
+    assert.deepEqual(find('V1/042'), {code: 'V1/042', class: 'permanent', executed: 'no'})
+    assert.deepEqual(find('ZZ/001'), {code: 'ZZ/001', class: 'in_doubt', executed: 'unknown'})
+    assert.equal(find('06/001'), findMessage('06/001'))
   })
 })
 

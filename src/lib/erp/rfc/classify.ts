@@ -91,7 +91,10 @@ const table: readonly Row[] = [
     holds: ({code}) => code === 'ABAP_EXCEPTION' || code === 'ABAP_CLASS_EXCEPTION',
     verdict: byMessage(({key}) => (lockKeys.test(key) ? transient : personKeys.has(key) ? config : permanent)),
   },
-  {holds: (_, {phase}) => phase === 'open', verdict: unlessBooked(transient)},
+  {
+    holds: (_, {phase}) => phase === 'open',
+    verdict: (error) => ({...transient, code: `rfc:${lineCodes.has(error.code) ? '' : 'open:'}${error.code}`}),
+  },
   {
     holds: ({code, messageType}) => code === 'ABAP_MESSAGE' && messageType !== 'X',
     verdict: byMessage(() => permanent),
@@ -116,6 +119,8 @@ const table: readonly Row[] = [
 /** The connection broke, or nobody knows: also a logon that failed after a call, which hides what became of it. */
 const lastRow: Row = {holds: () => true, verdict: unlessBooked(transient)}
 
+/** Whatever else keeps us from getting a connection is told apart from the same within a call. */
+const lineCodes: ReadonlySet<string> = new Set(['COMMUNICATION_FAILURE', 'OPEN_TIMEOUT', 'PROCESS_ENDED', 'ABORTED'])
 const logonGroup = 3
 const authorityGroup = 7
 const refusals: ReadonlySet<string> = new Set(['AUTHORIZATION_FAILURE', 'AUTHENTICATION_FAILURE'])

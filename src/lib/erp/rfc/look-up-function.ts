@@ -1,6 +1,7 @@
 import type {RfcProbe} from '#lib/config/rfc-probe.js'
 import type {ErpDocument, ProbeOutcome} from '#lib/erp/connector.js'
 import {cutText} from '#lib/erp/cut.js'
+import {findMessage} from '#lib/erp/message-table.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import {chosenReference, readBody} from './body.js'
 import {fitParameters} from './fit.js'
@@ -40,8 +41,17 @@ export async function lookUpByFunction(
   // A function may say "not there" by an error; but not because somebody has it locked, or we may not see it.
   const [error, ...more] = errorsAmong(readMessages(read.answer, 'RETURN'))
   if (error === undefined) return {kind: 'absent'}
-  const failure = judgeReturn(target, [error, ...more], {phase: 'read', stage: 'probe', title: name})
+  const failure = judgeReturn(withoutRulings(target), [error, ...more], {phase: 'read', stage: 'probe', title: name})
   return failure.class === 'permanent' ? {kind: 'absent'} : failed(failure)
+}
+
+/**
+ * What the operation says of SAP's messages is said of changing: that an object
+ * which is not there is worth another attempt must not leave a look-up without
+ * an end. Not where a document is created, which a hasty "not there" could double.
+ */
+function withoutRulings(target: Target): Target {
+  return target.operation.method === 'change' ? {...target, findMessage} : target
 }
 
 /** What an expression says was found; undefined if that is no answer to the question. */

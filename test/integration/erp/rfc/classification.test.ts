@@ -71,6 +71,18 @@ describe('submit by RFC, and what a failure means', () => {
       assert.doesNotMatch(JSON.stringify(outcome), /s3cret/)
     })
 
+    it('has one try a logon for all, so that a wrong password does not lock the user', async () => {
+      const connector = rfc.connect(salesOrder(), rfc.destination())
+      await faults({kind: 'logon-refused', rate: 1})
+
+      const outcomes = await Promise.all(
+        ['o/7', 'o/8', 'o/9', 'o/10'].map(async (reference) => connector.submit(orderDocument(reference), never)),
+      )
+
+      assert.deepEqual(outcomes.map(shown), Array(4).fill('config no rfc:LOGON_FAILURE'))
+      assert.equal((await rfc.admin.stats()).faults['logon-refused'], 1)
+    })
+
     it('takes a logon that hangs for an outage, after its time', async () => {
       const hanging = rfc.connect(salesOrder(), rfc.destination({timeout: 400}))
       await hanging.prepare?.()
@@ -134,7 +146,12 @@ describe('submit by RFC, and what a failure means', () => {
     })
 
     it('tries again three times after a dump for want of resources, and twice after another', async () => {
-      await faults({kind: 'dump', key: 'TSV_TNEW_PAGE_ALLOC_FAILED'}, {kind: 'dump', key: 'COMPUTE_INT_ZERODIVIDE'})
+      // Not at the reset that the connection of the test before may still be waiting for.
+      const path = 'BAPI_SALESORDER_CREATEFROMDAT2'
+      await faults(
+        {kind: 'dump', key: 'TSV_TNEW_PAGE_ALLOC_FAILED', path},
+        {kind: 'dump', key: 'COMPUTE_INT_ZERODIVIDE', path},
+      )
 
       const outcomes = [
         await submit(salesOrder(), orderDocument('e/4')),

@@ -46,8 +46,11 @@ function reply(message: Reply): void {
 
 /** An ordinary exit would wait for the calls under way. */
 function leave(folder: string | null): void {
-  if (folder !== null) rmSync(folder, {recursive: true, force: true})
-  process.kill(process.pid, 'SIGKILL')
+  try {
+    if (folder !== null) rmSync(folder, {recursive: true, force: true})
+  } finally {
+    process.kill(process.pid, 'SIGKILL')
+  }
 }
 
 main()

@@ -28,6 +28,9 @@ export class ConnectionPool {
   readonly #waiting: (() => void)[] = []
   readonly #warm = new Set<string>()
   #count = 0
+  /** SAP has let us in, and not turned us away since. */
+  #isWelcome = false
+  #logon: Promise<Taken> | undefined
 
   constructor(addon: Addon, options: PoolOptions) {
     this.#addon = addon
@@ -89,10 +92,29 @@ export class ConnectionPool {
     }
   }
 
+  /**
+   * Logs on. Until that has succeeded once, one tries for all who wait: SAP
+   * counts refused logons, and locks the user after a few.
+   */
   async #open(deadline: number): Promise<Taken> {
-    const connection = this.#create()
-    if (!(connection instanceof Connection)) return {ok: false, error: connection}
     this.#count += 1
+    while (!this.#isWelcome && this.#logon !== undefined) {
+      const first = await within(this.#logon, deadline)
+      if (first === undefined) return this.#give({ok: false, error: ownError('OPEN_TIMEOUT', 'no logon in time')})
+      if (!first.ok && isRefused(first.error)) return this.#give(first)
+    }
+    const logon = this.#logOn(deadline)
+    if (!this.#isWelcome) this.#logon = logon
+    const outcome = await logon
+    if (this.#logon === logon) this.#logon = undefined
+    if (outcome.ok) this.#isWelcome = true
+    else if (isRefused(outcome.error)) this.#isWelcome = false
+    return outcome
+  }
+
+  async #logOn(deadline: number): Promise<Taken> {
+    const connection = this.#create()
+    if (!(connection instanceof Connection)) return this.#give({ok: false, error: connection})
     const error = await connection.open(deadline)
     if (error === undefined) return {ok: true, connection}
     this.#drop(connection)
@@ -109,10 +131,18 @@ export class ConnectionPool {
 
   /** Closes it in the background. Until then it counts: whatever is under way on it holds a thread. */
   #drop(connection: Connection): void {
-    void connection.close().then(() => {
-      this.#count -= 1
-      this.#waiting.shift()?.()
-    })
+    void connection.close().then(() => this.#leave())
+  }
+
+  /** The outcome of an attempt that has come to no connection. */
+  #give(outcome: Taken): Taken {
+    this.#leave()
+    return outcome
+  }
+
+  #leave(): void {
+    this.#count -= 1
+    this.#waiting.shift()?.()
   }
 
   /** Waits until a connection may be free; false if that takes too long. */
@@ -133,4 +163,21 @@ export class ConnectionPool {
   }
 }
 
+function isRefused({group}: RfcError): boolean {
+  return group === logonGroup
+}
+
+async function within<Result>(result: Promise<Result>, deadline: number): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((done) => {
+    timer = setTimeout(() => done(undefined), Math.max(0, deadline - monotonicMs()))
+  })
+  try {
+    return await Promise.race([result, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const logonGroup = 3
 const resetMs = 10_000
