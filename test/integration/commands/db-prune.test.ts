@@ -61,7 +61,7 @@ describe('erpsync db prune', function () {
 
   it('removes what is over and old, keeps the messages, and says so on the trail', async () => {
     const letters = await desk.die(orders('DEAD', 4))
-    await desk.erpsync([...['dlq', 'discard', ...letters.slice(0, 2), '--code', 'test', '--reason', 'test']])
+    await desk.erpsync(['dlq', 'discard', ...letters.slice(0, 2), '--code', 'test', '--reason', 'test'])
     await sync(...(await desk.push(...orders('OLD', 3))))
     await age(50)
     await sync(...(await desk.push(order('YOUNG'))))

@@ -41,9 +41,8 @@ describe('erpsync dlq fix', function () {
     const letters = await desk.die([...wrong('FIX', 3), order('FIX-GOOD')])
     const patch = await desk.file('fix.json', replaceCustomer)
 
-    const {code, stdout} = await fix(
-      ...['-q', 'flow:sales-order', '--patch', patch, '--apply', '--reason', 'moved', '--ticket', 'INC-1', '--json'],
-    )
+    const why = ['--reason', 'moved', '--ticket', 'INC-1']
+    const {code, stdout} = await fix('-q', 'flow:sales-order', '--patch', patch, '--apply', ...why, '--json')
 
     assert.equal(code, exitCodes.someFailed)
     const result = JSON.parse(stdout) as {refused: unknown; patch: string; applied: {operationId: string}}

@@ -37,9 +37,8 @@ describe('repairing letters with personal data', function () {
   it('masks what an edit and a fix tell of a change', async () => {
     const patch = await desk.file('fix.json', [{op: 'replace', path: '/customerId', value: 'Max Mustermann'}])
 
-    const edit = await desk.erpsync([
-      ...['dlq', 'edit', letter, '--set', 'customerId=Max Mustermann', '--dry-run', '--reason', 'x'],
-    ])
+    const change = ['--set', 'customerId=Max Mustermann']
+    const edit = await desk.erpsync(['dlq', 'edit', letter, ...change, '--dry-run', '--reason', 'x'])
     const fix = await desk.erpsync(['dlq', 'fix', letter, '--patch', patch, '--json'])
 
     assert.match(edit.stdout, /- \/customerId "\*\*\*"\n\+ \/customerId "\*\*\*"/)
@@ -72,7 +71,7 @@ describe('repairing letters with personal data', function () {
     const [masked, plain] = [join(desk.folder, 'masked.ndjson'), join(desk.folder, 'plain.ndjson')]
 
     await desk.erpsync(['dlq', 'export', '-q', 'state:open', '--out', masked])
-    await desk.erpsync([...['dlq', 'export', '-q', 'state:open', '--out', plain, '--unmask', '--reason', 'move']])
+    await desk.erpsync(['dlq', 'export', '-q', 'state:open', '--out', plain, '--unmask', '--reason', 'move'])
     const imported = await desk.erpsync(['dlq', 'import', masked, '--reason', 'x'])
 
     const [maskedText, plainText] = [await readFile(masked, 'utf8'), await readFile(plain, 'utf8')]

@@ -15,7 +15,14 @@ export interface PayloadHistory {
 /** Makes it of all revisions. */
 export function historyOf(revisions: readonly Revision[], fields: PersonalFields): PayloadHistory {
   return {
-    revisions: revisions.map(({payload: _, ...facts}) => facts),
+    revisions: revisions.map(({number, madeAt, madeBy, host, reason, operationId}) => ({
+      number,
+      madeAt,
+      madeBy,
+      host,
+      reason,
+      operationId,
+    })),
     changes: differencesBetween(revisions.at(0)?.payload, revisions.at(-1)?.payload, fields),
   }
 }

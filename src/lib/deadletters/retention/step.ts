@@ -21,8 +21,6 @@ export interface PruneCounts {
   readonly messages: number
 }
 
-export type PruneKind = keyof PruneCounts
-
 /** Removes what retention allows, some rows at a time. */
 export interface PruneStep {
   /** What there is to remove now. */

@@ -44,7 +44,7 @@ export async function readLetterPage(
     [...values, after, limit],
   )
   const next = rows.length === limit ? (rows.at(-1)?.seq ?? null) : null
-  return {lines: rows.map(({seq: _, ...line}) => line), next}
+  return {lines: rows.map(({letter, message, attempts, revisions}) => ({letter, message, attempts, revisions})), next}
 }
 
 interface LineRow extends LetterLine {
