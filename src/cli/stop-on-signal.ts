@@ -11,3 +11,9 @@ export function stopOnSignal(): AbortSignal {
   process.on('SIGTERM', stop)
   return stopping.signal
 }
+
+/** The exit code of a command that ended because of the signal; undefined if none came. */
+export function stopCode({aborted, reason}: AbortSignal): 130 | 143 | undefined {
+  if (!aborted) return undefined
+  return reason === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
+}

@@ -30,7 +30,7 @@ export async function fillErpsync({config, database}: BenchErpsync, messages: nu
 
   async function publish({id, flow, key, payload}: NewMessage): Promise<void> {
     const {body, headers} = packBody(payload)
-    const envelope = envelopeHeaders({messageId: id, flow, key, attempt: 1, firstSeen: new Date()})
+    const envelope = envelopeHeaders({messageId: id, flow, key, attempt: 1, revision: 0, firstSeen: new Date()})
     const {kind} = await publisher.publish({
       exchange: exchangeNames(prefix).in,
       routingKey: inKey(flow),

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
 import type {WholeLetter} from '#lib/deadletters/mask-letter.js'
+import type {PayloadHistory} from '#lib/deadletters/repair/payload-history.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {operatorOf} from '#cli/operator-flags.js'
 import {showGroup, type ShownGroup} from '#cli/show-group.js'
@@ -27,7 +28,7 @@ export default class DlqShow extends BaseCommand {
     ...unmaskFlags,
   }
 
-  async run(): Promise<WholeLetter | ShownGroup> {
+  async run(): Promise<(WholeLetter & PayloadHistory) | ShownGroup> {
     const {args, flags} = await this.parse(DlqShow)
     const config = await loadConfig(flags.config, process.env)
     const database = await this.ledger(config)

@@ -4,6 +4,7 @@ import {openPersonalFields} from '#lib/intake/personal-fields.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {isId} from '#lib/kernel/ids.js'
+import {readFormerPayloads} from '#lib/ledger/revisions.js'
 import {type MessageRecord, readMessage, readMessagesOfKey} from '#lib/ledger/timeline.js'
 import {maskMessages} from '#lib/monitor/mask-message.js'
 import {presentMessage} from '#lib/monitor/present-message.js'
@@ -53,7 +54,11 @@ export default class MessageShow extends BaseCommand {
     }
     const seen = messages.map(({flow, id}) => ({flow, messageId: id}))
     if (flags.unmask) await recordUnmasking(database, operatorOf(this, flags), seen)
-    const shown = flags.unmask ? messages : await maskMessages(messages, openPersonalFields(config))
+    const former = await readFormerPayloads(
+      database,
+      messages.map(({id}) => id),
+    )
+    const shown = flags.unmask ? messages : await maskMessages(messages, openPersonalFields(config), former)
     this.log(shown.map(presentMessage).join('\n\n'))
     return shown
   }

@@ -1,10 +1,9 @@
 import {createHash} from 'node:crypto'
-import {type FileHandle, open, rm} from 'node:fs/promises'
+import {type FileHandle, rm} from 'node:fs/promises'
 import type {Database} from '#lib/db/database.js'
-import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
-import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {chainStart, freezeTrail, type Link} from '#lib/ledger/trail-chain.js'
 import {readTrailPage} from '#lib/ledger/trail-records.js'
+import {createNewFile} from '#lib/output/new-file.js'
 
 /** What an export holds; its last line says the same. */
 export interface TrailExport {
@@ -25,7 +24,8 @@ export async function exportTrail(
   path: string,
   {signal, onProgress}: {readonly signal: AbortSignal; readonly onProgress: (entries: number) => void},
 ): Promise<TrailExport> {
-  const file = await createFile(path)
+  // It tells who did what; others on the machine have no business with it.
+  const file = await createNewFile(path)
   try {
     return await writeTrail(database, file, {signal, onProgress})
   } catch (error) {
@@ -63,24 +63,6 @@ async function writeTrail(
   await file.write(`${JSON.stringify(exported)}\n`)
   await file.sync()
   return exported
-}
-
-async function createFile(path: string): Promise<FileHandle> {
-  try {
-    // It tells who did what; others on the machine have no business with it.
-    return await open(path, 'wx', 0o600)
-  } catch (error) {
-    const isThere = errorCode(error) === 'EEXIST'
-    throw new ErpSyncError(
-      isThere ? `${path} is there already.` : `${path} cannot be written (${errorCode(error) ?? 'unknown error'}).`,
-      {
-        code: 'export_unwritable',
-        exitCode: exitCodes.missingInput,
-        hint: 'Name a new file in a folder that exists and may be written to.',
-        cause: error,
-      },
-    )
-  }
 }
 
 const pageSize = 1000

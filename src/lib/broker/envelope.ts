@@ -11,16 +11,19 @@ export interface Envelope {
   readonly key: string
   /** The attempt this copy is for, from 1. */
   readonly attempt: number
+  /** Which revision of the payload the copy carries; 0: as it was accepted. */
+  readonly revision: number
   readonly firstSeen: Date
 }
 
 /** The headers of a copy. */
-export function envelopeHeaders({flow, key, attempt, firstSeen}: Envelope): Headers {
+export function envelopeHeaders({flow, key, attempt, revision, firstSeen}: Envelope): Headers {
   return {
     'erpsync-flow': flow,
     'erpsync-key': cut(key),
     'erpsync-attempt': attempt,
     'erpsync-first-seen': firstSeen.toISOString(),
+    ...(revision === 0 ? {} : {'erpsync-revision': revision}),
   }
 }
 
@@ -31,11 +34,13 @@ export function readEnvelope(messageId: string | undefined, headers: Headers): E
     'erpsync-key': key,
     'erpsync-attempt': attempt,
     'erpsync-first-seen': firstSeen,
+    'erpsync-revision': revision,
   } = headers
   if (messageId === undefined || !isId(messageId)) return undefined
   if (typeof flow !== 'string' || typeof key !== 'string' || typeof firstSeen !== 'string') return undefined
   if (typeof attempt !== 'number' || !isAttempt(attempt)) return undefined
-  return {messageId, flow, key, attempt, firstSeen: new Date(firstSeen)}
+  const carried = typeof revision === 'number' ? revision : 0
+  return {messageId, flow, key, attempt, revision: carried, firstSeen: new Date(firstSeen)}
 }
 
 /** Says on a dead letter why it died, so that the queue is readable by itself. */

@@ -6,8 +6,9 @@ import type {Executed, FailureClass} from '#lib/kernel/failure.js'
  * - `replayed`: sent again; the outcome is not known yet
  * - `resolved`: SAP has it by now, or a newer version or a person ended its message
  * - `died_again`: failed again; a newer letter of the message is open
+ * - `discarded`: set aside by a person, who may take it back
  */
-export type LetterState = 'open' | 'replayed' | 'resolved' | 'died_again'
+export type LetterState = 'open' | 'replayed' | 'resolved' | 'died_again' | 'discarded'
 
 /** A message that was given up on, as it is archived. */
 export interface NewLetter {

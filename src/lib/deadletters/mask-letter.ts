@@ -13,14 +13,22 @@ export interface WholeLetter {
   readonly payload: unknown
 }
 
-/** A letter for everybody's eyes: personal data is masked in the document, and in what SAP said of it. */
-export function maskLetter({letter, attempts, payload}: WholeLetter, fields: PersonalFields): WholeLetter {
+/**
+ * A letter for everybody's eyes: personal data is masked in the document, and in
+ * what SAP said of it, also of what the document held before it was corrected.
+ */
+export function maskLetter(
+  {letter, attempts, payload}: WholeLetter,
+  fields: PersonalFields,
+  formerPayloads: readonly unknown[],
+): WholeLetter {
   if (fields.kind === 'none') return {letter, attempts, payload}
   if (letter.messageId === null) {
     return {letter, attempts, payload: typeof payload === 'string' ? maskLine(payload, fields) : payload}
   }
   const {document, values} = maskPersonal(payload, fields)
-  const mask = textMask(values)
+  const former = formerPayloads.flatMap((one) => maskPersonal(one, fields).values)
+  const mask = textMask([...values, ...former])
   return {
     letter: {...letter, text: mask(letter.text)},
     attempts: maskAttempts(attempts, mask),

@@ -44,7 +44,8 @@ import type {WorkerParts} from './worker-parts.js'
 export async function deliver(worker: WorkerParts, parts: FlowParts, lane: Lane, delivery: Delivery): Promise<void> {
   const envelope = readEnvelope(delivery.messageId, delivery.headers)
   if (!envelope) return admitForeign(worker, parts, lane, delivery)
-  const handed: Handed = {parts, lane, delivery, messageId: envelope.messageId, attempt: envelope.attempt}
+  const {messageId, attempt, revision} = envelope
+  const handed: Handed = {parts, lane, delivery, messageId, attempt, revision}
   const entry = await worker.gate.enter(parts.flow)
   if (entry.kind !== 'admitted') return setAside(worker, handed, entry.kind)
   try {
@@ -151,12 +152,14 @@ interface Mapped {
 
 async function mapDocument(
   worker: WorkerParts,
-  {parts, delivery}: Handed,
+  {parts, delivery, revision}: Handed,
   message: MessageFacts,
 ): Promise<Mapped | {readonly kind: 'failed'; readonly failure: Failure}> {
-  const document = isClaimCheck(delivery.headers)
-    ? await persist(async () => readPayload(worker.database, message.id), worker)
-    : (JSON.parse(delivery.body.toString('utf8')) as unknown)
+  // A copy that was on the broker before the payload was corrected must not bring back what it was.
+  const document =
+    isClaimCheck(delivery.headers) || revision !== message.revision
+      ? await persist(async () => readPayload(worker.database, message.id), worker)
+      : (JSON.parse(delivery.body.toString('utf8')) as unknown)
   const mapped = await parts.mapping.apply(document)
   const mask: Mapped['mask'] = (outcome) => maskFailure(outcome, document, parts.door.personal)
   if (!mapped.ok) return mask({kind: 'failed', failure: mapped.failure})

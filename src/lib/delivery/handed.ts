@@ -10,4 +10,6 @@ export interface Handed {
   readonly messageId: string
   /** The attempt the copy is for. */
   readonly attempt: number
+  /** The revision of the payload that the copy carries. */
+  readonly revision: number
 }

@@ -100,7 +100,7 @@ async function identify(
   documents: readonly Admissible[],
 ): Promise<readonly Candidate[]> {
   const anonymous = documents.filter(({idempotencyKey}) => idempotencyKey === null)
-  const latest = new Map(
+  const latest = new Map<string, Pick<Holder, 'id' | 'hashes'>>(
     anonymous.length === 0 ? [] : await lockLatestOfKeys(tx, flow, [...new Set(anonymous.map(({key}) => key))]),
   )
   return documents.map((document): Candidate => {
@@ -108,9 +108,9 @@ async function identify(
     if (document.idempotencyKey !== null) return {message: toMessage(document, flow, id, document.idempotencyKey)}
 
     const before = latest.get(document.key)
-    if (before?.hash.equals(document.hash)) return {verdict: {kind: 'duplicate', id: before.id}}
+    if (before && held(before, document.hash)) return {verdict: {kind: 'duplicate', id: before.id}}
     const message = toMessage(document, flow, id, `${document.key}@${id}`)
-    latest.set(document.key, message)
+    latest.set(document.key, {id, hashes: [document.hash]})
     return {message}
   })
 }
@@ -132,7 +132,7 @@ function judge(message: NewMessage, written: ReadonlySet<string>, holders: reado
   if (written.has(message.id)) return {kind: 'accepted', id: message.id}
 
   const same = holders.find(({idempotencyKey}) => idempotencyKey === message.idempotencyKey)
-  if (same?.hash.equals(message.hash)) return {kind: 'duplicate', id: same.id}
+  if (same && held(same, message.hash)) return {kind: 'duplicate', id: same.id}
   if (same) {
     const text = `${message.idempotencyKey} was accepted before with other content (message ${same.id})`
     return {kind: 'refused', problems: [{field: '', message: text}]}
@@ -140,4 +140,9 @@ function judge(message: NewMessage, written: ReadonlySet<string>, holders: reado
   const taken = holders.find(({reference}) => reference === message.reference)
   const text = `the reference ${message.reference ?? ''} belongs to another message (${taken?.id ?? 'unknown'})`
   return {kind: 'refused', problems: [{field: '', message: text}]}
+}
+
+/** A producer that sends again what was corrected here since sends nothing new. */
+function held({hashes}: Pick<Holder, 'hashes'>, hash: Buffer): boolean {
+  return hashes.some((known) => known.equals(hash))
 }

@@ -10,15 +10,15 @@ export type Line = ParsedDocument & {readonly number: number; readonly text: str
  */
 export async function* readNdjson(input: Readable): AsyncGenerator<Line> {
   let number = 0
-  for await (const bytes of splitLines(input)) {
+  for await (const bytes of readLines(input)) {
     number += 1
     const text = bytes.toString('utf8')
     if (text.trim() !== '') yield {...parseDocument(bytes), number, text: text.replace(/^\uFEFF/, '')}
   }
 }
 
-/** Splits bytes, not text: no byte but a line feed has the value of one, and no character is cut. */
-async function* splitLines(input: Readable): AsyncGenerator<Buffer> {
+/** The lines of a stream, without their ends. Splits bytes, not text: no byte but a line feed has the value of one, and no character is cut. */
+export async function* readLines(input: Readable): AsyncGenerator<Buffer> {
   let begun: Buffer[] = []
   for await (const chunk of input) {
     const bytes = Buffer.from(chunk)

@@ -10,7 +10,7 @@
  * - `in_doubt`: sent, outcome unknown; a look-up is due in the outbox
  * - `dead`: given up on; a letter in the archive; a replay moves it on
  * - `superseded`: overtaken by a newer version; final
- * - `discarded`: set aside by a person; final
+ * - `discarded`: set aside by a person; final, unless a person takes it back
  */
 export type MessageState =
   | 'accepted'
@@ -39,6 +39,8 @@ export type MessageEvent =
   | 'held'
   | 'released'
   | 'skipped'
+  | 'set_aside'
+  | 'restored'
   | 'resolved_by_person'
 
 interface Transition {
@@ -76,6 +78,10 @@ export function transition(event: MessageEvent): Transition {
       return {from: ['held'], to: 'accepted'}
     case 'skipped':
       return {from: ['dead', 'held'], to: 'discarded'}
+    case 'set_aside':
+      return {from: ['dead'], to: 'discarded'}
+    case 'restored':
+      return {from: ['discarded'], to: 'dead'}
     case 'resolved_by_person':
       return {from: ['dead', 'in_doubt'], to: 'synced'}
   }

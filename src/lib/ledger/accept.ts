@@ -22,7 +22,8 @@ export interface Holder {
   readonly id: string
   readonly idempotencyKey: string
   readonly reference: string | null
-  readonly hash: Buffer
+  /** Of its document, newest revision first: what it is now, and what it was before somebody corrected it. */
+  readonly hashes: readonly Buffer[]
 }
 
 /**
@@ -81,8 +82,8 @@ export async function findHolders(
   wanted: {readonly idempotencyKeys: readonly string[]; readonly references: readonly string[]},
 ): Promise<readonly Holder[]> {
   const {rows} = await tx.query<HolderRow>(
-    `select id, idempotency_key, reference, payload_hash
-       from erpsync.message
+    `select ${holderColumns}
+       from erpsync.message m
       where flow = $1
         and (idempotency_key = any ($2) or reference = any ($3))`,
     [flow, wanted.idempotencyKeys, wanted.references],
@@ -102,8 +103,8 @@ export async function lockLatestOfKeys(
 ): Promise<ReadonlyMap<string, Holder>> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('erpsync.accept.' || $1, 0))`, [flow])
   const {rows} = await tx.query<HolderRow & {business_key: string}>(
-    `select distinct on (business_key) business_key, id, idempotency_key, reference, payload_hash
-       from erpsync.message
+    `select distinct on (business_key) business_key, ${holderColumns}
+       from erpsync.message m
       where flow = $1
         and business_key = any ($2)
       order by business_key, seq desc`,
@@ -131,13 +132,19 @@ function keysOf(messages: readonly NewMessage[]): readonly OrderedKey[] {
   return [...new Map(messages.map(({flow, key}) => [key, {flow, key}])).values()]
 }
 
+const holderColumns = `id, idempotency_key, reference,
+            array[payload_hash] || case when revision > 0
+              then array(select r.payload_hash from erpsync.payload_revision r
+                          where r.message_id = m.id order by r.number desc)
+              else '{}' end as hashes`
+
 interface HolderRow {
   readonly id: string
   readonly idempotency_key: string
   readonly reference: string | null
-  readonly payload_hash: Buffer
+  readonly hashes: Buffer[]
 }
 
 function toHolder(row: HolderRow): Holder {
-  return {id: row.id, idempotencyKey: row.idempotency_key, reference: row.reference, hash: row.payload_hash}
+  return {id: row.id, idempotencyKey: row.idempotency_key, reference: row.reference, hashes: row.hashes}
 }

@@ -19,6 +19,8 @@ export interface MessageFacts {
   readonly id: string
   readonly reference: string | null
   readonly idempotencyKey: string
+  /** Which revision of its payload is the newest. */
+  readonly revision: number
   readonly state: MessageState
   readonly attempts: number
   readonly strikes: number
@@ -145,16 +147,18 @@ function answersOf(requests: readonly ClaimRequest[], rows: readonly AnswerRow[]
   })
 }
 
-const factColumns = `m.id, m.reference, m.idempotency_key, m.state, m.attempts, m.strikes, m.resends,
+const factColumns = `m.id, m.reference, m.idempotency_key, m.revision, m.state, m.attempts, m.strikes, m.resends,
               extract(epoch from m.under_way_since)::float8 * 1000 as under_way_since_ms,
               coalesce(m.probe_after <= now(), false) as probe_is_due`
-const factNames = 'id, reference, idempotency_key, state, attempts, strikes, resends, under_way_since_ms, probe_is_due'
+const factNames =
+  'id, reference, idempotency_key, revision, state, attempts, strikes, resends, under_way_since_ms, probe_is_due'
 
 interface AnswerRow {
   readonly granted: boolean
   readonly id: string
   readonly reference: string | null
   readonly idempotency_key: string
+  readonly revision: number
   readonly state: MessageState
   readonly attempts: number
   readonly strikes: number
@@ -168,6 +172,7 @@ function toFacts(row: AnswerRow): MessageFacts {
     id: row.id,
     reference: row.reference,
     idempotencyKey: row.idempotency_key,
+    revision: row.revision,
     state: row.state,
     attempts: row.attempts,
     strikes: row.strikes,

@@ -11,6 +11,7 @@ export interface DueMessage {
   readonly lane: Lane
   readonly attempt: number
   readonly payload: unknown
+  readonly revision: number
   readonly acceptedAt: Date
 }
 
@@ -23,7 +24,8 @@ export const outboxChannel = 'erpsync_outbox'
  */
 export async function lockDueMessages(tx: Transaction, limit: number): Promise<readonly DueMessage[]> {
   const {rows} = await tx.query<DueRow>(
-    `select o.id as outbox_id, o.message_id, o.lane, o.attempt, m.flow, m.business_key, m.payload, m.accepted_at
+    `select o.id as outbox_id, o.message_id, o.lane, o.attempt, m.flow, m.business_key, m.payload, m.revision,
+            m.accepted_at
        from erpsync.outbox o
        join erpsync.message m on m.id = o.message_id
       where o.published_at is null
@@ -128,6 +130,7 @@ interface DueRow {
   readonly flow: string
   readonly business_key: string
   readonly payload: unknown
+  readonly revision: number
   readonly accepted_at: Date
 }
 
@@ -140,6 +143,7 @@ function toDueMessage(row: DueRow): DueMessage {
     lane: row.lane,
     attempt: row.attempt,
     payload: row.payload,
+    revision: row.revision,
     acceptedAt: row.accepted_at,
   }
 }

@@ -13,8 +13,18 @@ export interface Operator {
 
 /** What can be done by hand. */
 export type TrailAction =
+  | 'db.prune'
+  | 'db.pruned'
   | 'destination.pause'
   | 'destination.resume'
+  | 'dlq.discard'
+  | 'dlq.edit'
+  | 'dlq.export'
+  | 'dlq.fix'
+  | 'dlq.fixed'
+  | 'dlq.import'
+  | 'dlq.imported'
+  | 'dlq.restore'
   | 'erp.call'
   | 'erp.called'
   | 'flow.pause'

@@ -50,6 +50,7 @@ function toOutgoing(prefix: string, due: DueMessage): PublishMessage {
         flow: due.flow,
         key: due.key,
         attempt: due.attempt,
+        revision: due.revision,
         firstSeen: due.acceptedAt,
       }),
     },

@@ -69,7 +69,9 @@ describe('runArchiver', function () {
   }
 
   beforeEach(async () => {
-    await pipeline.database.query('truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter')
+    await pipeline.database.query(
+      'truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter, erpsync.payload_revision',
+    )
   })
 
   it('archives a letter that comes twice once', async () => {

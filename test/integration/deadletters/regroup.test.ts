@@ -23,7 +23,9 @@ describe('regroupLetters', function () {
     ledger = await openLedger()
   })
   beforeEach(async () => {
-    await ledger.database.query('truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter')
+    await ledger.database.query(
+      'truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter, erpsync.payload_revision',
+    )
     await ledger.database.query('truncate erpsync.dead_letter_group cascade')
   })
   after(async () => ledger.close())

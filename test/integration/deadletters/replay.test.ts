@@ -19,7 +19,7 @@ describe('sendAtOnce', function () {
   })
   beforeEach(async () => {
     await ledger.database.query(
-      'truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter, erpsync.operation cascade',
+      'truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter, erpsync.payload_revision, erpsync.operation cascade',
     )
   })
   after(async () => ledger.close())

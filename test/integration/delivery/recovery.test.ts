@@ -80,6 +80,7 @@ describe('runWorker after something was lost', function () {
       flow: 'sales-order',
       key: document.orderId,
       attempt: 2,
+      revision: 0,
       firstSeen: new Date(),
     })
     await publishRaw(

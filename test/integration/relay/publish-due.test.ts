@@ -80,7 +80,9 @@ describe('publishDue', function () {
       1200,
     )
     assert.equal(await ready('work'), 1200)
-    await pipeline.database.query('truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter')
+    await pipeline.database.query(
+      'truncate erpsync.message, erpsync.attempt, erpsync.outbox, erpsync.dead_letter, erpsync.payload_revision',
+    )
     await pipeline.admin.reset()
     await purge(pipeline.vhost.url, 'test.sales-order.work')
   })

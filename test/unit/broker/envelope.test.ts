@@ -16,12 +16,20 @@ const envelope: Envelope = {
   flow: 'sales-order',
   key: 'WEB-1',
   attempt: 2,
+  revision: 3,
   firstSeen: new Date('2026-03-02T05:04:09Z'),
 }
 
 describe('readEnvelope', () => {
   it('reads what envelopeHeaders wrote', () => {
     assert.deepEqual(readEnvelope(envelope.messageId, envelopeHeaders(envelope)), envelope)
+  })
+
+  it('takes a copy of a release that knew no revisions for the first', () => {
+    const headers = envelopeHeaders({...envelope, revision: 0})
+
+    assert.ok(!('erpsync-revision' in headers))
+    assert.equal(readEnvelope(envelope.messageId, headers)?.revision, 0)
   })
 
   it('takes anything else for what another system published', () => {

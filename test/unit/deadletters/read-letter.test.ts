@@ -8,7 +8,14 @@ import {failure} from '../../support/failure.js'
 const now = new Date('2026-03-02T10:00:00Z')
 const failedAt = new Date('2026-03-02T09:59:00Z')
 const messageId = newId()
-const envelope = envelopeHeaders({messageId, flow: 'sales-order', key: 'WEB-1', attempt: 3, firstSeen: failedAt})
+const envelope = envelopeHeaders({
+  messageId,
+  flow: 'sales-order',
+  key: 'WEB-1',
+  attempt: 3,
+  revision: 0,
+  firstSeen: failedAt,
+})
 const died = failureHeaders(failure(), {lane: 'retry', worker: 'host:1', failedAt})
 
 function delivery(changes: Partial<Delivery>): Delivery {

@@ -17,6 +17,8 @@ const events = Object.keys({
   held: 0,
   released: 0,
   skipped: 0,
+  set_aside: 0,
+  restored: 0,
   resolved_by_person: 0,
 } satisfies Record<MessageEvent, number>) as readonly MessageEvent[]
 
@@ -36,11 +38,11 @@ describe('transition', () => {
     assert.deepEqual([...new Set(made)].toSorted(), drawn.toSorted())
   })
 
-  it('leads nowhere from a final state', () => {
-    assert.deepEqual(
-      events.filter((event) => transition(event).from.some((state) => final.includes(state))),
-      [],
-    )
+  it('leads from a final state only back to the dead, if a person restores what was discarded', () => {
+    const leaving = events.filter((event) => transition(event).from.some((state) => final.includes(state)))
+
+    assert.deepEqual(leaving, ['restored'])
+    assert.deepEqual(transition('restored'), {from: ['discarded'], to: 'dead'})
   })
 
   it('lets a claim begin only where no call can be under way', () => {

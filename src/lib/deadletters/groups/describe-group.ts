@@ -6,6 +6,7 @@ import {maskLetter, type WholeLetter} from '#lib/deadletters/mask-letter.js'
 import {parseText} from '#lib/deadletters/parse-raw.js'
 import {pageLetters} from '#lib/deadletters/query-letters.js'
 import {readWhole} from '#lib/deadletters/read-whole.js'
+import {readFormerPayloads} from '#lib/ledger/revisions.js'
 import {textMask} from '#lib/kernel/mask-values.js'
 import {maskPersonal, type PersonalFields} from '#lib/kernel/personal-fields.js'
 import type {Group} from './group.js'
@@ -30,23 +31,35 @@ export async function describeGroup(
 ): Promise<GroupDescription> {
   const letters = await pageLetters(database, allOf(group.id), {before: null, limit: 3})
   const wholes = await Promise.all(letters.map(async (letter) => readWhole(database, letter)))
+  const former = await readFormerPayloads(
+    database,
+    letters.flatMap(({messageId}) => messageId ?? []),
+  )
+  const formerOf = ({messageId}: Letter): readonly unknown[] => former.get(messageId ?? '') ?? []
   const [newest] = wholes
   return {
     group,
-    samples: wholes.map((whole) => maskLetter(whole, fields).letter),
-    explanation: newest ? explain(newest, rules, fields) : null,
+    samples: wholes.map((whole) => maskLetter(whole, fields, formerOf(whole.letter)).letter),
+    explanation: newest ? explain(newest, {rules, fields, former: formerOf(newest.letter)}) : null,
     suggestion: suggestRuling(group),
   }
 }
 
 function explain(
   {letter, payload: content}: WholeLetter,
-  rules: readonly GroupingRule[],
-  fields: PersonalFields,
+  {
+    rules,
+    fields,
+    former,
+  }: {
+    readonly rules: readonly GroupingRule[]
+    readonly fields: PersonalFields
+    readonly former: readonly unknown[]
+  },
 ): Explanation {
   const payload = letter.messageId === null && typeof content === 'string' ? parseText(content) : content
   const explanation = explainGroup({...letter, payload}, rules)
-  const mask = textMask(maskPersonal(payload, fields).values)
+  const mask = textMask([payload, ...former].flatMap((document) => maskPersonal(document, fields).values))
   return {
     ...explanation,
     group: {...explanation.group, template: mask(explanation.group.template)},
