@@ -20,10 +20,11 @@ type DbPruneResult = PrunePlan & {
 export default class DbPrune extends BaseCommand {
   static override summary = 'Remove what is over and older than its retention.'
 
-  static override description = `Letters that are resolved or discarded, attempts and published copies of messages that are
-over, and operations that are over. Never what is open, under way or in doubt, and never the trail. Messages stay, since by
-them what is sent a second time is recognised, unless --messages-older-than is given. What is removed cannot be restored.
-docs/retention.md tells more.
+  static override description = `Letters that are resolved or discarded, attempts and published copies of messages that are over,
+and operations that are over. Never what is open, under way or in doubt, and never the trail.
+Messages stay, since by them what is sent a second time is recognised, unless
+--messages-older-than is given. What is removed cannot be restored. docs/retention.md tells
+more.
 
 Exit codes: 0 done, 9 declined, 130 or 143 stopped by a signal after the batch under way.`
 

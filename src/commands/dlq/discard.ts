@@ -14,7 +14,8 @@ export default class DlqDiscard extends BaseCommand {
   static override summary = 'Set dead letters aside: their messages will not be sent.'
 
   static override description = `Their messages are discarded with them; in a strict flow the later ones of the key go on.
-erpsync dlq restore takes them back, until erpsync db prune has removed them. Each is written to the trail.
+erpsync dlq restore takes them back, until erpsync db prune has removed them. Each is written to
+the trail.
 
 Exit codes: 0 done, 3 some were not open, 7 --confirm named another count, 9 declined.`
 

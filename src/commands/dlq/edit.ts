@@ -25,13 +25,14 @@ interface DlqEditResult {
 export default class DlqEdit extends BaseCommand {
   static override summary = 'Correct what is in a dead letter.'
 
-  static override description = `Opens the document in your editor ($VISUAL or $EDITOR), or changes single values. The
-corrected document must pass the schema and the mapping of its flow, and be the same message as before: same key, version,
-idempotency key and reference. It becomes a new revision; what was accepted is kept. The letter stays open until it is
-replayed. Written to the trail; where the schema of the flow marks personal data, so is that the editor has shown it.
+  static override description = `Opens the document in your editor ($VISUAL or $EDITOR), or changes single values. The corrected
+document must pass the schema and the mapping of its flow, and be the same message as before:
+same key, version, idempotency key and reference. It becomes a new revision; what was accepted
+is kept. The letter stays open until it is replayed. Written to the trail; where the schema of
+the flow marks personal data, so is that the editor has shown it.
 
-Exit codes: 0 written, or nothing to change; 7 somebody else was first; 9 declined; 65 refused, with everything that is
-wrong.`
+Exit codes: 0 written, or nothing to change; 7 somebody else was first; 9 declined; 65 refused,
+with everything that is wrong.`
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> 019c5a1e-7d1c-7000-8a61-5d2f6f1f0b11 --reason 'wrong plant'",

@@ -17,9 +17,9 @@ type DlqExportResult = LetterExport & {readonly file: string}
 export default class DlqExport extends BaseCommand {
   static override summary = 'Write dead letters into a file, each with its payload, attempts and revisions.'
 
-  static override description = `One JSON object a line; the last one has the SHA-256 of all before it. What the schemas of
-the flows mark as personal data is masked, and a file with masked data cannot be imported; --unmask leaves it as it is.
-The file must be new; only its owner may read it.
+  static override description = `One JSON object a line; the last one has the SHA-256 of all before it. What the schemas of the
+flows mark as personal data is masked, and a file with masked data cannot be imported; --unmask
+leaves it as it is. The file must be new; only its owner may read it.
 
 Exit codes: 0 written, 66 the file is there already, or cannot be written.`
 

@@ -42,12 +42,14 @@ interface DlqFixResult {
 export default class DlqFix extends BaseCommand {
   static override summary = 'Correct many dead letters by one patch.'
 
-  static override description = `The patch is a JSON Patch (RFC 6902), or, in a file that ends in .jsonata, an expression
-that makes the new document of the old one. Without --apply it is only tried: some letters are shown as they would become,
-and all are counted. Each corrected document must pass the schema and the mapping of its flow and stay the same message,
-as in dlq edit; a letter that does not is left as it is, and named. Written to the trail, with the SHA-256 of the patch.
+  static override description = `The patch is a JSON Patch (RFC 6902), or, in a file that ends in .jsonata, an expression that
+makes the new document of the old one. Without --apply it is only tried: some letters are shown
+as they would become, and all are counted. Each corrected document must pass the schema and the
+mapping of its flow and stay the same message, as in dlq edit; a letter that does not is left as
+it is, and named. Written to the trail, with the SHA-256 of the patch.
 
-Exit codes: 0 done; 3 some letters were refused; 9 declined; 65 the patch is none, or no letter can be corrected by it.`
+Exit codes: 0 done; 3 some letters were refused; 9 declined; 65 the patch is none, or no letter
+can be corrected by it.`
 
   static override examples = [
     {description: 'Look first:', command: '<%= config.bin %> <%= command.id %> -q "code:sap:V1/302" --patch fix.json'},

@@ -16,12 +16,14 @@ import {stopCode, stopOnSignal} from '#cli/stop-on-signal.js'
 export default class DlqImport extends BaseCommand {
   static override summary = 'Take dead letters in that were exported elsewhere, or before a restore.'
 
-  static override description = `The checksum of the file is checked before anything is written. An open letter comes with
-its message (dead, with its id, attempts and revisions), if the ledger knows neither, and only by the rules of intake as
-they are configured here. Letters that are here already, or were not open, are skipped: an import may be repeated.
-Nothing is sent before somebody replays it. Written to the trail.
+  static override description = `The checksum of the file is checked before anything is written. An open letter comes with its
+message (dead, with its id, attempts and revisions), if the ledger knows neither, and only by
+the rules of intake as they are configured here. Letters that are here already, or were not
+open, are skipped: an import may be repeated. Nothing is sent before somebody replays it.
+Written to the trail.
 
-Exit codes: 0 done, 3 some letters were refused, 9 declined, 65 the file is not as it was written, or masked.`
+Exit codes: 0 done, 3 some letters were refused, 9 declined, 65 the file is not as it was
+written, or masked.`
 
   static override examples = [
     "<%= config.bin %> <%= command.id %> letters.ndjson --reason 'move to the new host' --yes",

@@ -11,8 +11,9 @@ import {type SetAsideResult, setAsideLetters} from '#cli/set-aside-letters.js'
 export default class DlqRestore extends BaseCommand {
   static override summary = 'Take discarded dead letters back.'
 
-  static override description = `They are open again, and their messages dead. Refused where a newer version of the key
-has gone on meanwhile. A query means discarded letters, whatever it says of states. Each is written to the trail.
+  static override description = `They are open again, and their messages dead. Refused where a newer version of the key has gone
+on meanwhile. A query means discarded letters, whatever it says of states. Each is written to
+the trail.
 
 Exit codes: 0 done, 3 some could not be restored, 7 --confirm named another count, 9 declined.`
 
