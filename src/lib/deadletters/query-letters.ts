@@ -11,14 +11,18 @@ export async function pageLetters(
   {before, limit}: {readonly before: string | null; readonly limit: number},
 ): Promise<readonly Letter[]> {
   const {where, values} = toSql(query)
+  // The page first, and then what belongs to it: else the message of every letter that is found would be looked up.
   const {rows} = await database.query<LetterRow>(
     `select ${letterColumns}
-       from erpsync.dead_letter l
+       from (select l.*
+               from erpsync.dead_letter l
+               left join erpsync.message m on m.id = l.message_id
+              where ${where}
+                and ($${values.length + 1}::bigint is null or l.seq < $${values.length + 1})
+              order by l.seq desc
+              limit $${values.length + 2}) l
        left join erpsync.message m on m.id = l.message_id
-      where ${where}
-        and ($${values.length + 1}::bigint is null or l.seq < $${values.length + 1})
-      order by l.seq desc
-      limit $${values.length + 2}`,
+      order by l.seq desc`,
     [...values, before, limit],
   )
   return rows.map(toLetter)
