@@ -55,7 +55,7 @@ export default class DlqList extends BaseCommand {
     }
     const letters = await pageLetters(database, query, page)
     const next = letters.length === page.limit ? (letters.at(-1)?.seq ?? null) : null
-    this.log(presentLetters(letters, systemClock.now(), next))
+    this.log(presentLetters(letters, systemClock.now(), {query, next}))
     if (flags['fail-on-empty'] && letters.length === 0) this.exitWith(exitCodes.nothingMatched)
     return {letters, next}
   }

@@ -1,12 +1,19 @@
 import {styleText} from 'node:util'
+import type {ParsedQuery} from '#lib/deadletters/query/query.js'
+import {resolvedText} from '#lib/deadletters/query/resolved-text.js'
 import type {AttemptRecord} from '#lib/ledger/timeline.js'
 import {ago} from '#lib/output/ago.js'
+import {quoteForShell} from '#lib/output/quote-for-shell.js'
 import {renderTable} from '#lib/output/table.js'
 import type {Letter} from './letters.js'
 import type {WholeLetter} from './mask-letter.js'
 
-/** Letters as a table, newest first. */
-export function presentLetters(letters: readonly Letter[], now: Date, next: string | null): string {
+/** Letters as a table, newest first, and how to see the next page of the same query. */
+export function presentLetters(
+  letters: readonly Letter[],
+  now: Date,
+  {query, next}: {readonly query: ParsedQuery; readonly next: string | null},
+): string {
   if (letters.length === 0) return 'No dead letters.'
   const rows = letters.map(({id, flow, key, diedAt, state, code, text}) => [
     id,
@@ -18,7 +25,8 @@ export function presentLetters(letters: readonly Letter[], now: Date, next: stri
     oneLine(text),
   ])
   const table = renderTable(['letter', 'flow', 'key', 'age', 'state', 'code', 'text'], rows)
-  return next === null ? table : `${table}\n\nMore: erpsync dlq list --before ${next}`
+  if (next === null) return table
+  return `${table}\n\nMore: erpsync dlq list -q ${quoteForShell(resolvedText(query))} --before ${next}`
 }
 
 /** One letter with everything a person needs to decide. */

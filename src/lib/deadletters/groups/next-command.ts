@@ -1,5 +1,6 @@
 import type {ParsedQuery, Term} from '#lib/deadletters/query/query.js'
 import {resolvedText} from '#lib/deadletters/query/resolved-text.js'
+import {quoteForShell} from '#lib/output/quote-for-shell.js'
 import type {Group} from './group.js'
 import type {GroupBy} from './bucket-source.js'
 import type {Bucket} from './list-buckets.js'
@@ -34,8 +35,4 @@ function termOf(by: GroupBy, value: string | null): Term {
     case 'payload':
       return {kind: 'payload', path: by.path, isNegated, anyOf: [match]}
   }
-}
-
-function quoteForShell(text: string): string {
-  return /^[\w.:/@+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
