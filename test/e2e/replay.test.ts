@@ -163,7 +163,11 @@ describe('replaying many dead letters', function () {
 
     const results = await Promise.all(
       ['ada', 'bob'].map(async (actor) =>
-        runCli(['dlq', 'replay', '--all', '--yes', '--wait'], {env: {...env, ERPSYNC_ACTOR: actor}, timeoutMs: 60_000}),
+        // At a rate, so that the first is still at it when the second comes, however late its process starts.
+        runCli(['dlq', 'replay', '--all', '--yes', '--wait', '--rate', '100/s'], {
+          env: {...env, ERPSYNC_ACTOR: actor},
+          timeoutMs: 60_000,
+        }),
       ),
     )
     await worker.stop()
