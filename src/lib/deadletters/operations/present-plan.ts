@@ -10,7 +10,7 @@ export function presentPlan(
   sample: SapSample | null = null,
 ): string {
   const {letters, groups, keys, askedFirst, blockedSiblings, skipped} = facts
-  if (letters === 0) return ['Nothing to replay.', ...skippedLines(skipped)].join('\n')
+  if (letters === 0) return [nothing, ...skippedLines(skipped)].join('\n')
   const table = renderTable(
     ['group', 'flow', 'code', {title: 'letters', align: 'right'}, 'title'],
     groups
@@ -49,3 +49,6 @@ function durationText(ms: number): string {
 }
 
 const mostGroups = 20
+
+/** Somebody else may have been faster: then the letters are not open any more. */
+const nothing = 'Nothing to replay. What others have under way: erpsync dlq ops list --state running'
