@@ -22,14 +22,24 @@ export function isAlive({pid, startedAt}: ProcessIdentity): boolean {
 /** The boot and the clock tick of the start: unlike a wall clock, neither is ever set back. */
 function startOnLinux(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const tick = startTickIn(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    // The second field is the program's name and may hold spaces and brackets itself.
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return state === 'Z' || state === 'X' ? undefined : `${bootId}.${fields[startTimeField]}`
+    return tick === undefined ? undefined : `${bootId}.${tick}`
   } catch {
     return undefined
   }
+}
+
+/**
+ * The clock tick of the start in the text of `/proc/PID/stat`; undefined for one
+ * that has ended. One whose first thread has ended while another still waits for
+ * the disk has not: it keeps its ports.
+ */
+export function startTickIn(stat: string): string | undefined {
+  // The second field is the program's name and may hold spaces and brackets itself.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const isLastThread = Number(fields[threadsField]) <= 1
+  return (state === 'Z' && isLastThread) || state === 'X' ? undefined : fields[startTimeField]
 }
 
 function startByPs(pid: number): string | undefined {
@@ -38,5 +48,6 @@ function startByPs(pid: number): string | undefined {
   return status !== 0 || state.startsWith('Z') ? undefined : started.join(' ')
 }
 
-/** `starttime` is field 22 of /proc/PID/stat; the pid, the name and the state stand before the rest. */
+/** `num_threads` and `starttime` are fields 20 and 22 of /proc/PID/stat; the pid, the name and the state stand before the rest. */
+const threadsField = 20 - 4
 const startTimeField = 22 - 4
