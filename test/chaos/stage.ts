@@ -2,6 +2,7 @@ import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {chmodSync, mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {takeDown} from '#lib/sandbox/services/down.js'
 import {sandboxEnvironment} from '#lib/sandbox/services/env-file.js'
 import type {ServiceName} from '#lib/sandbox/services/service.js'
@@ -50,9 +51,7 @@ export async function setStage(cast: Cast, signal: AbortSignal): Promise<Stage> 
       stopService: async (name, {crash}) => {
         await takeDown({folder: sandbox, services: [name], keepData: true, crash, signal, report: () => {}})
       },
-      startService: async (name) => {
-        await bringUp({folder: sandbox, services: [name], env: plainEnvironment(), signal, report: () => {}})
-      },
+      startService: async (name) => startAgain(sandbox, name, signal),
       close: async ({keepLogs}) => {
         await children.endAll(endGraceMs)
         for (const pid of await findLeftBehind(configPath)) signalProcess(pid, 'SIGKILL')
@@ -66,6 +65,19 @@ export async function setStage(cast: Cast, signal: AbortSignal): Promise<Stage> 
     await takeAllDown()
     await rm(folder, {recursive: true, force: true})
     throw error
+  }
+}
+
+/** What was ended as by a power cut may hold its ports for a moment longer, until its last write is on the disk. */
+async function startAgain(folder: string, name: ServiceName, signal: AbortSignal): Promise<void> {
+  for (let leftTries = startTries - 1; ; leftTries -= 1) {
+    try {
+      await bringUp({folder, services: [name], env: plainEnvironment(), signal, report: () => {}})
+      return
+    } catch (error) {
+      if (leftTries === 0 || signal.aborted) throw error
+      await sleep(startPauseMs, undefined, {signal})
+    }
   }
 }
 
@@ -108,3 +120,5 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 
 const endGraceMs = 15_000
 const prepareMs = 60_000
+const startTries = 3
+const startPauseMs = 2000
