@@ -1,5 +1,6 @@
 import {once} from 'node:events'
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net'
+import {resetSocket} from '#lib/sandbox/erp/reset-socket.js'
 
 export interface Relay {
   readonly port: number
@@ -29,7 +30,7 @@ export async function openRelay(target: number): Promise<Relay> {
     port,
     die: () => {
       server.close()
-      for (const socket of sockets) socket.resetAndDestroy()
+      for (const socket of sockets) resetSocket(socket)
       sockets.clear()
     },
     revive: async () => {
