@@ -54,6 +54,8 @@ function newMessage(): NewMessage {
     reference: id,
     payload,
     hash: payloadHash(payload),
+    intent: 'sync',
+    line: null,
   }
 }
 

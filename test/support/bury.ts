@@ -30,7 +30,8 @@ export async function bury(
     const batch = documents.slice(start, start + batchSize).map((document) => {
       const {version, reference, hash, key: ownKey} = admissible(document)
       const id = newId()
-      return {id, flow, key: key?.(document) ?? ownKey, version, idempotencyKey: id, reference, payload: document, hash}
+      const identity = {id, flow, key: key?.(document) ?? ownKey, version, idempotencyKey: id, reference}
+      return {...identity, payload: document, hash, intent: 'sync', line: null} as const
     })
     const letters = batch.map(({id}): NewLetter => ({...letterFacts, ...failure, id: newId(), flow, messageId: id}))
     const ids = batch.map(({id}) => id)

@@ -1,6 +1,7 @@
 import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database, Transaction} from '#lib/db/database.js'
 import {newId} from '#lib/kernel/ids.js'
+import type {Intent} from '#lib/kernel/intent.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {versionRank} from '#lib/kernel/version-rank.js'
 import {
@@ -10,6 +11,7 @@ import {
   lockKeysOfNew,
   lockLatestOfKeys,
   type NewMessage,
+  type PushLine,
 } from '#lib/ledger/accept.js'
 import {begunRanks} from '#lib/ledger/keys.js'
 import type {Admissible, Problem} from './door.js'
@@ -30,7 +32,17 @@ export type Verdict =
 export interface Entry {
   readonly flow: string
   readonly ordering: Ordering
+  /** Why they do; by default because the source has a new state. */
+  readonly intent?: Intent
+  /** At the index of each document, the line of a push run that holds it; absent where there is no such run. */
+  readonly lines?: readonly PushLine[]
 }
+
+/**
+ * What is written in the transaction that accepts, such as how far a file is read. It is called again from the start if
+ * PostgreSQL broke the transaction off, and what it throws accepts nothing.
+ */
+export type Alongside = (tx: Transaction, verdicts: readonly Verdict[]) => Promise<void>
 
 /**
  * Accepts documents: messages and outbox rows in one transaction.
@@ -45,24 +57,31 @@ export async function acceptDocuments(
   database: Database,
   entry: Entry,
   documents: readonly Admissible[],
+  alongside?: Alongside,
 ): Promise<readonly Verdict[]> {
-  if (documents.length === 0) return []
-  const {flow, ordering} = entry
+  if (documents.length === 0 && alongside === undefined) return []
   const accept = async (tx: Transaction): Promise<readonly Verdict[]> => {
-    const candidates = await refuseLate(tx, entry, await identify(tx, flow, documents))
-    const messages = messagesOf(candidates)
-    const written = await insertMessages(tx, messages, ordering)
-    const holders = await holdersOf(
-      tx,
-      flow,
-      messages.filter(({id}) => !written.has(id)),
-    )
-    return candidates.map((candidate) =>
-      'message' in candidate ? judge(candidate.message, written, holders) : candidate.verdict,
-    )
+    const verdicts = documents.length === 0 ? [] : await acceptIn(tx, entry, documents)
+    await alongside?.(tx, verdicts)
+    return verdicts
   }
   // Two pushes of the same documents in another order wait for each other, until one of them is broken off.
   return againIfBrokenOff(async () => database.transaction(accept))
+}
+
+async function acceptIn(tx: Transaction, entry: Entry, documents: readonly Admissible[]): Promise<readonly Verdict[]> {
+  const {flow, ordering} = entry
+  const candidates = await refuseLate(tx, entry, await identify(tx, entry, documents))
+  const messages = messagesOf(candidates)
+  const written = await insertMessages(tx, messages, ordering)
+  const holders = await holdersOf(
+    tx,
+    flow,
+    messages.filter(({id}) => !written.has(id)),
+  )
+  return candidates.map((candidate) =>
+    'message' in candidate ? judge(candidate.message, written, holders) : candidate.verdict,
+  )
 }
 
 type Candidate = {readonly message: NewMessage} | {readonly verdict: Verdict}
@@ -96,28 +115,34 @@ async function refuseLate(
 
 async function identify(
   tx: Transaction,
-  flow: string,
+  entry: Entry,
   documents: readonly Admissible[],
 ): Promise<readonly Candidate[]> {
+  const {flow} = entry
   const anonymous = documents.filter(({idempotencyKey}) => idempotencyKey === null)
   const latest = new Map<string, Pick<Holder, 'id' | 'hashes'>>(
     anonymous.length === 0 ? [] : await lockLatestOfKeys(tx, flow, [...new Set(anonymous.map(({key}) => key))]),
   )
-  return documents.map((document): Candidate => {
+  return documents.map((document, index): Candidate => {
     const id = newId()
-    if (document.idempotencyKey !== null) return {message: toMessage(document, flow, id, document.idempotencyKey)}
+    if (document.idempotencyKey !== null)
+      return {message: toMessage(document, entry, index, {id, idempotencyKey: document.idempotencyKey})}
 
     const before = latest.get(document.key)
     if (before && held(before, document.hash)) return {verdict: {kind: 'duplicate', id: before.id}}
-    const message = toMessage(document, flow, id, `${document.key}@${id}`)
+    const message = toMessage(document, entry, index, {id, idempotencyKey: `${document.key}@${id}`})
     latest.set(document.key, {id, hashes: [document.hash]})
     return {message}
   })
 }
 
-function toMessage(document: Admissible, flow: string, id: string, idempotencyKey: string): NewMessage {
-  const {key, version, reference, document: payload, hash} = document
-  return {id, flow, key, version, idempotencyKey, reference, payload, hash}
+function toMessage(
+  {key, version, reference, document: payload, hash}: Admissible,
+  {flow, intent = 'sync', lines}: Entry,
+  index: number,
+  identity: {readonly id: string; readonly idempotencyKey: string},
+): NewMessage {
+  return {...identity, flow, key, version, reference, payload, hash, intent, line: lines?.[index] ?? null}
 }
 
 async function holdersOf(tx: Transaction, flow: string, messages: readonly NewMessage[]): Promise<readonly Holder[]> {

@@ -1,4 +1,5 @@
 import type {Transaction} from '#lib/db/database.js'
+import type {Intent} from '#lib/kernel/intent.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {versionRank} from '#lib/kernel/version-rank.js'
 import {holdBack, lockKeys, type OrderedKey, supersedeOlder} from './keys.js'
@@ -15,6 +16,16 @@ export interface NewMessage {
   readonly reference: string | null
   readonly payload: unknown
   readonly hash: Buffer
+  readonly intent: Intent
+  /** Where a push run found it; null if it came another way. */
+  readonly line: PushLine | null
+}
+
+/** One line of one file of a push run; files and lines count from 1. */
+export interface PushLine {
+  readonly runId: string
+  readonly file: number
+  readonly line: number
 }
 
 /** A message that holds the identity or the reference a new one wants. */
@@ -40,12 +51,13 @@ export async function insertMessages(
   const {rows} = await tx.query<{id: string}>(
     `insert into erpsync.message
             (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank,
-             ordering)
+             intent, push_run_id, push_file, push_line, ordering)
      select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash, version_rank,
-            $10
+            intent, push_run_id, push_file, push_line, $14
        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
-                   $9::text[])
-         as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank)
+                   $9::text[], $10::text[], $11::text[], $12::integer[], $13::integer[])
+         as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank,
+                 intent, push_run_id, push_file, push_line)
          on conflict do nothing
      returning id`,
     [
@@ -58,6 +70,10 @@ export async function insertMessages(
       messages.map(({payload}) => JSON.stringify(payload)),
       messages.map(({hash}) => hash),
       messages.map(({version}) => (version === null ? null : versionRank(version))),
+      messages.map(({intent}) => intent),
+      messages.map(({line}) => line?.runId ?? null),
+      messages.map(({line}) => line?.file ?? null),
+      messages.map(({line}) => line?.line ?? null),
       ordering,
     ],
   )

@@ -115,6 +115,35 @@ describe('acceptDocuments', function () {
     assert.equal(kinds(verdicts.flat()).filter((kind) => kind === 'accepted').length, 300)
     assert.equal(kinds(verdicts.flat()).filter((kind) => kind === 'duplicate').length, 900)
   })
+
+  it('writes alongside in the same transaction, and accepts nothing if that fails', async () => {
+    const failing = acceptDocuments(
+      ledger.database,
+      {flow: 'sales-order', ordering: 'none'},
+      [admissible(order('ALONG-1'))],
+      async () => {
+        throw new Error('the disk is full')
+      },
+    )
+
+    await assert.rejects(failing, /the disk is full/)
+    const {rows} = await ledger.database.query(`select from erpsync.message where business_key = 'ALONG-1'`)
+    assert.equal(rows.length, 0)
+  })
+
+  it('keeps which line of which push run a document came by', async () => {
+    const lines = [{runId: 'P-ABCDEFG', file: 1, line: 17}]
+
+    const [verdict] = await acceptDocuments(ledger.database, {flow: 'sales-order', ordering: 'none', lines}, [
+      admissible(order('ALONG-2')),
+    ])
+
+    const {rows} = await ledger.database.query(
+      `select id, push_run_id, push_file, push_line, intent from erpsync.message where business_key = 'ALONG-2'`,
+    )
+    const id = verdict?.kind === 'accepted' ? verdict.id : undefined
+    assert.deepEqual(rows, [{id, push_run_id: 'P-ABCDEFG', push_file: 1, push_line: 17, intent: 'sync'}])
+  })
 })
 
 function messageOf({document, ...same}: Admissible): NewMessage {
@@ -128,6 +157,8 @@ function messageOf({document, ...same}: Admissible): NewMessage {
     reference,
     payload: document,
     hash,
+    intent: 'sync',
+    line: null,
   }
 }
 
