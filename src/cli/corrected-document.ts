@@ -1,6 +1,6 @@
 import {assign, readAssignment} from '#lib/deadletters/repair/assignments.js'
 import type {Repairable} from '#lib/deadletters/repair/repairable.js'
-import {parseDocument} from '#lib/intake/parse-document.js'
+import {parseDocument} from '#lib/intake/readers/parse-document.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {editText} from './edit-text.js'

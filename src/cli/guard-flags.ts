@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
-import {type Guards, noGuards, parseRate, parseStopRules, type StopRule} from '#lib/deadletters/operations/guards.js'
+import {type Guards, noGuards, parseStopRules, type StopRule} from '#lib/deadletters/operations/guards.js'
 import {durationFlag} from './duration-flag.js'
+import {rateFlag} from './rate-flag.js'
 
 /** Flags of commands that send many letters: how carefully. */
 export const guardFlags = {
@@ -14,16 +15,7 @@ export const guardFlags = {
     dependsOn: ['canary'],
     helpGroup: 'GUARD',
   }),
-  rate: Flags.custom<number>({
-    summary: 'letters a second, e.g. 10/s or 600/m',
-    helpValue: '<rate>',
-    helpGroup: 'GUARD',
-    parse: async (text) => {
-      const rate = parseRate(text)
-      if (rate !== undefined) return rate
-      throw new Error(`"${text}" is not a rate; write 10/s, 600/m or 1000/h`)
-    },
-  })(),
+  rate: rateFlag({summary: 'letters a second, e.g. 10/s or 600/m', helpGroup: 'GUARD'}),
   ramp: Flags.boolean({summary: 'begin at a tenth of the pace, and go up as letters end well', helpGroup: 'GUARD'}),
   'per-key': Flags.integer({summary: 'letters of a business key on their way at once (1)', min: 1, helpGroup: 'GUARD'}),
   'max-in-flight': Flags.integer({summary: 'letters on their way at once (2000)', min: 1, helpGroup: 'GUARD'}),

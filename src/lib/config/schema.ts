@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {orderings} from '#lib/kernel/ordering.js'
+import {csvInput} from './csv-input.js'
 import {duration} from './duration.js'
 import {destinationSchema, markOperations, operationSchema} from './kinds.js'
 
@@ -44,6 +45,7 @@ const flow = z.strictObject({
   destination: name,
   operation: operationSchema,
   retry: retry.prefault({}),
+  csv: csvInput.optional().describe('how its CSV files are written, and what their columns become'),
 })
 
 const settings = z

@@ -2,6 +2,9 @@ import pg from 'pg'
 import {ErpSyncError, errorCode, errorMessage} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {maskUrl} from '#lib/kernel/mask.js'
+import {type Hold, takeLock} from './hold.js'
+import {keepListening, type Listener} from './listen.js'
+import {readRows} from './read-rows.js'
 
 /** Anything that runs one statement: the pool, or the client of a transaction. */
 export interface Queryable {
@@ -24,10 +27,6 @@ export interface Transaction extends Queryable {
   readonly inTransaction: true
 }
 
-export interface Listener {
-  readonly close: () => Promise<void>
-}
-
 export interface Database extends Queryable {
   /** The address, password masked. */
   readonly address: string
@@ -37,8 +36,19 @@ export interface Database extends Queryable {
    * Answers what the last one does.
    */
   readonly atOnce: <Row extends pg.QueryResultRow>(statements: readonly Statement[]) => Promise<{readonly rows: Row[]}>
+  /**
+   * The rows of a query, so many at a time, as one moment saw them. The transaction stays open while they are read: who
+   * stops in between has to leave the loop.
+   */
+  readonly read: <Row extends pg.QueryResultRow>(
+    sql: string,
+    values: readonly unknown[],
+    size: number,
+  ) => AsyncGenerator<Row[]>
   /** Calls back on every NOTIFY of the channel, and reconnects until closed. */
   readonly listen: (channel: string, heard: () => void) => Listener
+  /** Takes a lock that all hosts see, until it is released or this process or its connection is gone. Undefined if another has it. */
+  readonly hold: (lock: string) => Promise<Hold | undefined>
   readonly close: () => Promise<void>
 }
 
@@ -83,7 +93,9 @@ export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}
       run(address, async () => pool.query<Row>(sql, values && [...values])),
     transaction: async (work) => runTransaction(pool, address, work),
     atOnce: async (statements) => runAtOnce(pool, address, statements),
+    read: (sql, values, size) => readFrom(pool, address, {sql, values, size}),
     listen: (channel, heard) => keepListening(settings, channel, heard),
+    hold: async (lock) => run(address, async () => takeLock(settings, lock)),
     close: async () => pool.end(),
   }
 }
@@ -178,36 +190,15 @@ async function runAtOnce<Row extends pg.QueryResultRow>(
   }
 }
 
-function keepListening(settings: pg.ClientConfig, channel: string, heard: () => void): Listener {
-  let closed = false
-  let client: pg.Client | undefined
-  let timer: NodeJS.Timeout | undefined
-
-  const connect = async (): Promise<void> => {
-    const fresh = new pg.Client(settings)
-    client = fresh
-    fresh.on('error', () => {})
-    fresh.on('notification', heard)
-    fresh.on('end', () => {
-      if (!closed) timer = setTimeout(() => void connect(), reconnectMs)
-    })
-    try {
-      await fresh.connect()
-      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
-      heard()
-    } catch {
-      await fresh.end().catch(() => {})
-    }
-  }
-
-  const connecting = connect()
-  return {
-    close: async () => {
-      closed = true
-      clearTimeout(timer)
-      await connecting
-      await client?.end().catch(() => {})
-    },
+async function* readFrom<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  address: string,
+  query: Parameters<typeof readRows>[1],
+): AsyncGenerator<Row[]> {
+  try {
+    yield* readRows<Row>(await pool.connect(), query)
+  } catch (error) {
+    throw describeFailure(address, error)
   }
 }
 
@@ -260,4 +251,3 @@ const refusedLogins: ReadonlySet<string> = new Set(['28000', '28P01'])
 const noSuchDatabase = '3D000'
 const driversLosses =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client .* is not queryable)/
-const reconnectMs = 1000

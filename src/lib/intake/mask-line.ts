@@ -1,5 +1,5 @@
 import {maskPersonal, type PersonalFields} from '#lib/kernel/personal-fields.js'
-import {parseDocument} from './parse-document.js'
+import {parseDocument} from './readers/parse-document.js'
 
 /** Text that should be a document, masked; where it is none, nobody can tell what is personal in it, and nothing is shown. */
 export function maskLine(text: string, fields: PersonalFields): string {

@@ -1,29 +1,49 @@
 import {styleText} from 'node:util'
 import type {Problem} from './door.js'
-import type {PushCounts, Reject} from './push.js'
+import type {Reject} from './runs/check-lines.js'
+import type {RunOutcomes} from './runs/outcomes.js'
+import type {PushCounts} from './runs/push-run.js'
 
 /** The account of a push, for people. */
 export function presentPush(
   counts: PushCounts,
   {
     flow,
-    dryRun,
+    isTrial,
     rejectsFile,
-  }: {readonly flow: string; readonly dryRun: boolean; readonly rejectsFile?: string | undefined},
+  }: {readonly flow: string; readonly isTrial: boolean; readonly rejectsFile: string | undefined},
 ): string {
-  const done = dryRun ? 'would be accepted' : 'accepted'
-  const lines = [
-    `${flow}: ${counts.read} read, ${counts.accepted} ${done}, ${counts.duplicate} duplicate, ${counts.rejected} rejected.`,
-  ]
-  if (rejectsFile !== undefined && counts.rejected > 0) lines.push(`Rejected lines: ${rejectsFile}`)
+  const lines = [`${flow}: ${countsText(counts, isTrial ? 'would be accepted' : 'accepted')}.`]
+  if (rejectsFile !== undefined && counts.rejected > 0) {
+    lines.push(`Rejected lines: ${rejectsFile}`)
+    lines.push(`Once they are mended, type: erpsync push ${flow} ${rejectsFile} --format rejects`)
+  }
   return lines.join('\n')
 }
 
-/** A rejected line, for people: its number, each field, each reason. */
-export function presentReject({line, problems}: Reject): string {
-  return `${styleText('red', `line ${line}`, {stream: process.stderr})}: ${problems.map(presentProblem).join('; ')}`
+export function countsText({read, accepted, duplicate, rejected}: PushCounts, done = 'accepted'): string {
+  return `${read} read, ${accepted} ${done}, ${duplicate} duplicate, ${rejected} rejected`
 }
 
-function presentProblem({field, message}: Problem): string {
+/** A rejected line, for people: where it is, each field, each reason. */
+export function presentReject({file, line, problems}: Reject, {isOneFile}: {readonly isOneFile: boolean}): string {
+  const place = isOneFile ? `line ${line}` : `${file}, line ${line}`
+  return `${styleText('red', place, {stream: process.stderr})}: ${problems.map(presentProblem).join('; ')}`
+}
+
+export function presentProblem({field, message}: Problem): string {
   return field === '' ? message : `${field} ${message}`
+}
+
+/** What became of the messages of a push, for people. */
+export function presentOutcomes({synced, superseded, discarded, dead, pending}: RunOutcomes): string {
+  const others = [
+    [superseded, 'superseded'],
+    [discarded, 'discarded'],
+    [dead, 'dead'],
+    [pending, 'pending'],
+  ] as const
+  return [`${synced} synced`, ...others.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)].join(
+    ', ',
+  )
 }

@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto'
 import {type FileHandle, open} from 'node:fs/promises'
 import type {z} from 'zod'
-import {readLines} from '#lib/intake/read-ndjson.js'
+import {start} from '#lib/intake/readers/line.js'
+import {splitLines} from '#lib/intake/readers/split-lines.js'
 import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {type EndLine, endLine, type Header, headerLine, type LetterLine, letterLine} from './format.js'
@@ -62,8 +63,10 @@ async function* readLetters(path: string, file: FileHandle, letters: number): As
   }
 }
 
-function linesOf(file: FileHandle): AsyncGenerator<Buffer> {
-  return readLines(file.createReadStream({start: 0, autoClose: false}))
+async function* linesOf(file: FileHandle): AsyncGenerator<Buffer> {
+  // A letter may be as long as it was when it was written: none is cut off here.
+  const lines = splitLines(file.createReadStream({start: 0, autoClose: false}), start, Number.POSITIVE_INFINITY)
+  for await (const {bytes} of lines) yield bytes
 }
 
 function parse<Schema extends z.ZodType>(

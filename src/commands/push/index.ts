@@ -1,0 +1,136 @@
+import {hostname} from 'node:os'
+import {Args} from '@oclif/core'
+import {findFlow, loadConfig} from '#lib/config/load.js'
+import {openDoor} from '#lib/intake/door.js'
+import {presentOutcomes, presentPush} from '#lib/intake/present-push.js'
+import {findInputs} from '#lib/intake/readers/input.js'
+import type {Reject} from '#lib/intake/runs/check-lines.js'
+import type {RunOutcomes} from '#lib/intake/runs/outcomes.js'
+import type {PushCounts} from '#lib/intake/runs/push-run.js'
+import {runPush, tryPush} from '#lib/intake/runs/run-push.js'
+import {waitForOutcomes} from '#lib/intake/runs/wait-for-outcomes.js'
+import {openCounter} from '#lib/output/counter.js'
+import {actorFlag} from '#cli/actor-flag.js'
+import {BaseCommand} from '#cli/base-command.js'
+import {pushExitCode} from '#cli/push-exit-code.js'
+import {csvOf, pushFlags} from '#cli/push-flags.js'
+import {openPushTalk} from '#cli/push-talk.js'
+import {stopOnSignal} from '#cli/stop-on-signal.js'
+
+interface PushResult extends PushCounts {
+  readonly flow: string
+  readonly files: readonly string[]
+  readonly dryRun: boolean
+  /** The run, by which `push show` finds every line; null if nothing was written. */
+  readonly run: string | null
+  /** Whether it goes on with a run that was broken off; the counts are of this time alone. */
+  readonly isResumed: boolean
+  /** Why it ended before all was read; null if it did not. */
+  readonly why: string | null
+  /** What became of the messages; null unless the command waited. */
+  readonly outcome: RunOutcomes | null
+  /** The first rejected lines, personal data masked; all of them, as they came, are in the file of `--rejects`. */
+  readonly rejects: readonly Reject[]
+}
+
+export default class Push extends BaseCommand {
+  static override summary = 'Accept files of documents into a flow.'
+
+  static override description = `Reads NDJSON, JSON arrays and CSV, compressed by gzip or not, by path, pattern or standard
+input. Each document is checked against the flow's schema and mapping; what passes is committed to PostgreSQL and will not
+be lost, what does not is named by line and field. The same document again is a duplicate and changes nothing.
+
+A push that was broken off, by whatever, goes on where it stopped when the same command is typed again.
+
+Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some rejected or dead, 4 stopped by --on-error or
+--max-failures, 8 the wait ended before all had an outcome, 65 all rejected, 66 no such file, 69 PostgreSQL not reachable,
+75 another process pushes the same files.`
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> sales-order orders.ndjson --rejects rejects.ndjson',
+    {
+      description: 'Check only:',
+      command: 'cat orders.ndjson | <%= config.bin %> <%= command.id %> sales-order - --validate-only',
+    },
+    {
+      description: 'All files of a folder, and follow them into SAP:',
+      command: '<%= config.bin %> <%= command.id %> sales-order "outbox/*.csv.gz" --max-failures 1% --wait',
+    },
+  ]
+
+  static override strict = false
+
+  static override args = {
+    flow: Args.string({description: 'flow to push into', required: true, ignoreStdin: true}),
+    files: Args.string({description: 'files, patterns, or - for standard input', required: true, ignoreStdin: true}),
+  }
+
+  static override flags = {...pushFlags, actor: actorFlag()}
+
+  async run(): Promise<PushResult> {
+    const {argv, args, flags} = await this.parse(Push)
+    const config = await loadConfig(flags.config, process.env)
+    const flow = findFlow(config, args.flow)
+    const isTrial = flags['dry-run'] || flags['validate-only']
+    const [door, inputs] = [await openDoor(flow), await findInputs(argv.slice(1).map(String))]
+    const database = flags['validate-only'] ? null : await this.ledger(config)
+    const talk = openPushTalk(door, {isOneFile: inputs.length === 1, say: (line) => this.say(line)})
+    const signal = stopOnSignal()
+    const request = {
+      door,
+      inputs,
+      format: flags.format,
+      csv: csvOf(flow, flags),
+      rejectsFile: flags.rejects ?? null,
+      stopsAtReject: flags['on-error'] === 'stop',
+      limit: flags['max-failures'] ?? null,
+      ratePerS: flags.rate ?? null,
+      startedBy: flags.actor,
+      host: hostname(),
+      signal,
+      ...talk.hears,
+    }
+    const pushed =
+      database === null || isTrial
+        ? {run: null, end: await tryPush(database, request)}
+        : await runPush(database, request)
+    talk.end()
+
+    const {run, end} = pushed
+    const why = 'why' in end ? end.why : null
+    this.log(presentPush(end.counts, {flow: flow.name, isTrial, rejectsFile: flags.rejects}))
+    if (why !== null) this.say(`Stopped: ${why}.`)
+    if (end.kind !== 'all_read' && run !== null) this.say('Type the same again, and it goes on behind its last batch.')
+    const outcome =
+      run !== null && database !== null && flags.wait && end.kind === 'all_read'
+        ? await this.#follow(database, run.id, flags.timeout, signal)
+        : null
+    this.exitWith(pushExitCode(end, outcome, signal))
+    return {
+      flow: flow.name,
+      files: inputs.map(({name}) => name),
+      dryRun: isTrial,
+      run: run?.id ?? null,
+      isResumed: talk.isResumed(),
+      why,
+      ...end.counts,
+      outcome,
+      rejects: talk.rejects,
+    }
+  }
+
+  async #follow(
+    database: Parameters<typeof waitForOutcomes>[0],
+    id: string,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<RunOutcomes> {
+    const counter = openCounter(process.stderr)
+    const onProgress = (outcomes: RunOutcomes) => counter.show(presentOutcomes(outcomes))
+    const outcome = await waitForOutcomes(database, id, {timeoutMs, signal, onProgress})
+    counter.clear()
+    this.log(`Messages: ${presentOutcomes(outcome)}.`)
+    if (outcome.dead > 0) this.log(`What died: erpsync push show ${id} --failed`)
+    return outcome
+  }
+}

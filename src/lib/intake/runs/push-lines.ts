@@ -1,0 +1,119 @@
+import {wait} from '#lib/kernel/wait.js'
+import type {Door} from '#lib/intake/door.js'
+import type {Line} from '#lib/intake/readers/line.js'
+import {addCounts, type BatchResult, noCounts} from './batch-result.js'
+import {checkLines, type Reject} from './check-lines.js'
+import type {Batch, Commit} from './commit.js'
+import {breachedLimit, type FailureLimit} from './failure-limit.js'
+import type {PushCounts} from './push-run.js'
+
+/** One file, or whatever else gives lines. */
+export interface LineSource {
+  readonly file: Batch['file']
+  readonly read: () => AsyncIterable<Line>
+  /** Called once all of it is committed. */
+  readonly done: () => Promise<void>
+}
+
+export interface PushOptions {
+  readonly limit: FailureLimit | null
+  /** Lines a second; null for as many as can be. */
+  readonly ratePerS: number | null
+  readonly signal: AbortSignal
+  /** Hears the counts after every batch. */
+  readonly onProgress: (counts: PushCounts) => void
+  readonly onReject: (reject: Reject) => void
+}
+
+/**
+ * How the pushing ended:
+ *
+ * - `all_read`: nothing is left
+ * - `aborted`: the signal came; what was read until then is committed
+ * - `breached`: too many lines were rejected
+ * - `stopped`: a line was to end it, and nothing of it and behind it is committed
+ */
+export type PushEnd =
+  | {readonly kind: 'all_read' | 'aborted'; readonly counts: PushCounts}
+  | {readonly kind: 'breached' | 'stopped'; readonly counts: PushCounts; readonly why: string}
+
+/**
+ * Pushes lines through the door of a flow: whole batches are committed, bad
+ * lines are reported one by one and hold up nobody. A batch is checked while the
+ * one before it is committed.
+ */
+export async function pushLines(
+  {door, commit}: {readonly door: Door; readonly commit: Commit},
+  sources: readonly LineSource[],
+  options: PushOptions,
+): Promise<PushEnd> {
+  const {signal, limit, ratePerS, onProgress, onReject} = options
+  const beganAt = performance.now()
+  let counts = noCounts
+  let handed = 0
+  let underWay: Promise<BatchResult> | undefined
+
+  /** Waits for the batch under way; why the push has to end, if it has. */
+  const settle = async (isAllRead: boolean): Promise<PushEnd | undefined> => {
+    const result = await underWay
+    underWay = undefined
+    if (result !== undefined) {
+      counts = addCounts(counts, result.counts)
+      for (const reject of [...result.rejects, ...(result.stoppedBy === undefined ? [] : [result.stoppedBy])])
+        onReject(reject)
+      onProgress(counts)
+      if (result.stoppedBy !== undefined) {
+        const {file, line} = result.stoppedBy
+        return {kind: 'stopped', counts, why: `${file}, line ${line} was refused`}
+      }
+    }
+    const why = limit === null ? undefined : breachedLimit(counts, limit, {isAllRead})
+    return why === undefined ? undefined : {kind: 'breached', counts, why}
+  }
+
+  try {
+    for (const source of sources) {
+      for await (const lines of inBatches(source.read(), batchSizeAt(ratePerS))) {
+        const checked = await checkLines(door, lines)
+        const end = await settle(false)
+        if (end !== undefined) return end
+        underWay = hush(commit({file: source.file, lines: checked}))
+        handed += lines.length
+        if (ratePerS !== null) await wait(beganAt + (handed / ratePerS) * 1000 - performance.now(), signal)
+        if (signal.aborted) break
+      }
+      const end = await settle(false)
+      if (end !== undefined) return end
+      if (signal.aborted) return {kind: 'aborted', counts}
+      await source.done()
+    }
+    return (await settle(true)) ?? {kind: 'all_read', counts}
+  } finally {
+    // Nobody closes the ledger under a commit.
+    await underWay?.catch(() => {})
+  }
+}
+
+/** Its failure is met where its result is waited for. */
+function hush<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {})
+  return promise
+}
+
+async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<readonly Item[]> {
+  let batch: Item[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length < size) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** With a rate, several batches a second. */
+function batchSizeAt(ratePerS: number | null): number {
+  return ratePerS === null ? batchSize : Math.min(batchSize, Math.max(1, Math.ceil(ratePerS / 5)))
+}
+
+const batchSize = 1000
