@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {type Guards, noGuards, parseRate, parseStopRules, type StopRule} from '#lib/deadletters/operations/guards.js'
+import {type Guards, noGuards, parseRate, parseStopRules, type StopRule} from '#lib/metering/guards.js'
 import {durationFlag} from './duration-flag.js'
 
 /** Flags of commands that send many letters: how carefully. */

@@ -1,7 +1,8 @@
 import {randomBytes} from 'node:crypto'
 import type {Queryable, Transaction} from '#lib/db/database.js'
 import type {Operator} from '#lib/ledger/trail.js'
-import {type Guards, readGuards} from './guards.js'
+import {type Guards, readGuards} from '#lib/metering/guards.js'
+import type {Metered} from '#lib/metering/memory.js'
 
 /**
  * - `planned`: its letters are frozen; nothing was sent, and nobody is kept from them
@@ -105,6 +106,20 @@ export async function listOperations(
     [states, limit],
   )
   return rows.map(toOperation)
+}
+
+/** The flows of its letters. */
+export async function flowsOf(database: Queryable, id: string): Promise<readonly string[]> {
+  const {rows} = await database.query<{flow: string}>(
+    'select distinct flow from erpsync.operation_item where operation_id = $1',
+    [id],
+  )
+  return rows.map(({flow}) => flow)
+}
+
+/** An operation as its guards see it. */
+export function meteredOf({guards, counts: {letters, pending, sent}, round, canaryPassed}: Operation): Metered {
+  return {guards, items: letters, pending, inFlight: sent, round, canaryPassed}
 }
 
 /** Who began an operation, for what happens when none of their commands is running any more. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import {breachedRule, type RecentOutcome} from '#lib/deadletters/operations/breached-rule.js'
-import type {StopRule} from '#lib/deadletters/operations/guards.js'
+import {breachedRule, type FailureWords, type RecentOutcome} from '#lib/metering/breached-rule.js'
+import type {StopRule} from '#lib/metering/guards.js'
 
+const words: FailureWords = {failed: 'died again', failedNew: 'a letter died again for another reason than before'}
 const outcomes = (text: string): readonly RecentOutcome[] =>
   text.split('').map((letter) => (letter === '.' ? 'ok' : letter === 'n' ? 'failed_new' : 'failed_same'))
 const breach = (text: string, ...rules: readonly StopRule[]) =>
-  breachedRule({recent: outcomes(text), erpSlow: null}, rules)
+  breachedRule({recent: outcomes(text), erpSlow: null}, rules, words)
 
 describe('breachedRule', () => {
   const share: StopRule = {kind: 'share', percent: 5}
@@ -37,7 +38,7 @@ describe('breachedRule', () => {
   it('passes on what is slow in SAP, but only if that was asked for', () => {
     const watched = {recent: [], erpSlow: 'the breaker of s4 is open'}
 
-    assert.equal(breachedRule(watched, [{kind: 'erp_slow'}]), 'the breaker of s4 is open')
-    assert.equal(breachedRule(watched, [share]), undefined)
+    assert.equal(breachedRule(watched, [{kind: 'erp_slow'}], words), 'the breaker of s4 is open')
+    assert.equal(breachedRule(watched, [share], words), undefined)
   })
 })

@@ -1,4 +1,4 @@
-/** Letters that may be sent by a rate, and when that was last reckoned. */
+/** Items that may be sent by a rate, and when that was last reckoned. */
 export interface Pace {
   readonly allowed: number
   readonly atMs: number
@@ -14,7 +14,7 @@ export function paceAt(pace: Pace | null, nowMs: number, ratePerS: number): Pace
   return {allowed: Math.min(Math.max(1, ratePerS), pace.allowed + earned), atMs: nowMs}
 }
 
-/** The pace after letters were sent. */
-export function spend(pace: Pace, letters: number): Pace {
-  return {...pace, allowed: pace.allowed - letters}
+/** The pace after items were sent. */
+export function spend(pace: Pace, items: number): Pace {
+  return {...pace, allowed: pace.allowed - items}
 }

@@ -1,24 +1,24 @@
 import type {Guards} from './guards.js'
-import {breachedRule, type RecentOutcome} from './breached-rule.js'
+import {breachedRule, type FailureWords, type RecentOutcome} from './breached-rule.js'
 
-/** How a running operation stands at one moment. */
+/** How a metered run stands at one moment. */
 export interface Standing {
-  readonly letters: number
+  readonly items: number
   readonly pending: number
   readonly inFlight: number
   readonly round: {readonly sent: number; readonly ok: number; readonly failed: number}
   readonly canaryPassed: boolean
-  /** Since the last letter of the canary was sent; null before. */
+  /** Since the last item of the canary was sent; null before. */
   readonly canarySentAgoMs: number | null
   /** The last outcomes, the newest at the end. */
   readonly recent: readonly RecentOutcome[]
   /** What is slow or away in SAP; null if nothing is. */
   readonly erpSlow: string | null
-  /** Letters that the rate allows now. */
+  /** Items that the rate allows now. */
   readonly allowed: number
 }
 
-/** What the carrier of an operation does next. */
+/** What the carrier of a run does next. */
 export type Step =
   | {readonly kind: 'send'; readonly most: number}
   | {readonly kind: 'wait'}
@@ -26,24 +26,24 @@ export type Step =
   | {readonly kind: 'stop'; readonly why: string}
 
 /** Decides the next step: never more than what the guards allow, and nothing while the canary is out. */
-export function decideStep(standing: Standing, guards: Guards): Step {
-  const breach = breachedRule(standing, guards.stopOn)
+export function decideStep(standing: Standing, guards: Guards, words: FailureWords): Step {
+  const breach = breachedRule(standing, guards.stopOn, words)
   if (breach !== undefined) return {kind: 'stop', why: breach}
-  if (guards.canary !== null && !standing.canaryPassed) return decideCanary(standing, guards, guards.canary)
+  if (guards.canary !== null && !standing.canaryPassed) return decideCanary(standing, guards, guards.canary, words)
   const most = Math.min(standing.allowed, roomInFlight(standing, guards), standing.pending)
   return most > 0 ? {kind: 'send', most} : {kind: 'wait'}
 }
 
-/** The share of the pace: a tenth at first, more the more letters have ended well, all of it after a fifth of them. */
-export function rampShare({letters, round}: Pick<Standing, 'letters' | 'round'>): number {
-  const done = round.ok / Math.max(1, letters)
+/** The share of the pace: a tenth at first, more the more items have ended well, all of it after a fifth of them. */
+export function rampShare({items, round}: Pick<Standing, 'items' | 'round'>): number {
+  const done = round.ok / Math.max(1, items)
   return rampSteps.find(({until}) => done < until)?.share ?? 1
 }
 
-function decideCanary(standing: Standing, {canaryWaitMs}: Guards, canary: number): Step {
+function decideCanary(standing: Standing, {canaryWaitMs}: Guards, canary: number, words: FailureWords): Step {
   const {round, pending, canarySentAgoMs, allowed} = standing
   if (round.failed > 0) {
-    return {kind: 'stop', why: `canary: ${round.failed} of ${round.sent} died again`}
+    return {kind: 'stop', why: `canary: ${round.failed} of ${round.sent} ${words.failed}`}
   }
   if (round.ok >= canary) return {kind: 'pass_canary'}
   if (round.sent < canary && pending > 0) {

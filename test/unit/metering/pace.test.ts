@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {type Pace, paceAt, spend} from '#lib/deadletters/operations/pace.js'
+import {type Pace, paceAt, spend} from '#lib/metering/pace.js'
 
 /** How many letters go within so many ms, if all go as soon as they may. */
 function sentWithin(ms: number, {ratePerS, everyMs}: {readonly ratePerS: number; readonly everyMs: number}): number {

@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict'
-import {
-  isMetered,
-  noGuards,
-  parseRate,
-  parseStopRules,
-  readGuards,
-  stopRuleText,
-} from '#lib/deadletters/operations/guards.js'
+import {isMetered, noGuards, parseRate, parseStopRules, readGuards, stopRuleText} from '#lib/metering/guards.js'
 
 describe('parseStopRules', () => {
   it('reads what a person writes, and writes it the same way', () => {

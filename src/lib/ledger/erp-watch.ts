@@ -1,7 +1,7 @@
 import type {Database} from '#lib/db/database.js'
 import {findErpSlow, readUsualCallMs} from './erp-slow.js'
 
-/** Keeps an eye on how SAP answers while an operation runs. */
+/** Keeps an eye on how SAP answers while a run sends. */
 export interface ErpWatch {
   /** These messages have their outcome. */
   readonly note: (messageIds: readonly string[]) => void
@@ -12,7 +12,9 @@ export interface ErpWatch {
 /** What is usual is found out at the first look, which should be before anything is sent. */
 export function openErpWatch(
   database: Database,
-  operationId: string,
+  /** The flows the run is about. */
+  flowsOf: () => Promise<readonly string[]>,
+  /** The destination of every flow. */
   destinations: ReadonlyMap<string, string>,
 ): ErpWatch {
   let usual: Usual | undefined
@@ -27,7 +29,7 @@ export function openErpWatch(
     look: async () => {
       if (performance.now() - lookedAt < lookEveryMs) return seen
       lookedAt = performance.now()
-      usual ??= await readUsual(database, operationId, destinations)
+      usual ??= await readUsual(database, await flowsOf(), destinations)
       seen = await findErpSlow(database, {...usual, messageIds: latest})
       return seen
     },
@@ -41,14 +43,9 @@ interface Usual {
 
 async function readUsual(
   database: Database,
-  operationId: string,
+  flows: readonly string[],
   destinations: ReadonlyMap<string, string>,
 ): Promise<Usual> {
-  const {rows} = await database.query<{flow: string}>(
-    'select distinct flow from erpsync.operation_item where operation_id = $1',
-    [operationId],
-  )
-  const flows = rows.map(({flow}) => flow)
   return {
     destinations: [...new Set(flows.flatMap((flow) => destinations.get(flow) ?? []))],
     usualMs: await readUsualCallMs(database, flows),

@@ -1,7 +1,7 @@
 import type {Queryable} from '#lib/db/database.js'
-import {readDestinations} from '#lib/ledger/destinations.js'
+import {readDestinations} from './destinations.js'
 
-/** How long SAP's answers took before an operation began: that of 95 in 100; null if too few are known. */
+/** How long SAP's answers took before a run began: that of 95 in 100; null if too few are known. */
 export async function readUsualCallMs(database: Queryable, flows: readonly string[]): Promise<number | null> {
   return slowestCalls(
     database,
@@ -16,7 +16,7 @@ export async function readUsualCallMs(database: Queryable, flows: readonly strin
 /**
  * What is slow or away in SAP, in words; null if nothing is.
  *
- * @param messageIds of the last letters that have their outcome
+ * @param messageIds of the last messages that have their outcome
  */
 export async function findErpSlow(
   database: Queryable,

@@ -1,11 +1,11 @@
 import {z} from 'zod'
 
 /**
- * When a replay stops by itself:
+ * When a run stops by itself:
  *
- * - `share`: of the last hundred outcomes, more than so many percent died again
- * - `consecutive`: so many died again in a row
- * - `new_group`: one died again for another reason than before
+ * - `share`: of the last hundred outcomes, more than so many percent failed
+ * - `consecutive`: so many failed in a row
+ * - `new_group`: one failed for another reason than before
  * - `erp_slow`: SAP's answers take much longer than before, or its breaker is not closed
  */
 export type StopRule =
@@ -14,19 +14,19 @@ export type StopRule =
   | {readonly kind: 'new_group'}
   | {readonly kind: 'erp_slow'}
 
-/** What keeps a replay from making it worse. */
+/** What keeps a run from making it worse. */
 export interface Guards {
-  /** So many letters go first, and every one of them must end well. */
+  /** So many items go first, and every one of them must end well. */
   readonly canary: number | null
   /** How long the canary may take. */
   readonly canaryWaitMs: number
-  /** Letters a second. */
+  /** Items a second. */
   readonly ratePerS: number | null
   /** Whether to begin at a tenth of the pace. */
   readonly ramp: boolean
-  /** Letters of one business key on their way at once. */
+  /** Items of one business key on their way at once. */
   readonly perKey: number
-  /** Letters on their way at once. */
+  /** Items on their way at once. */
   readonly maxInFlight: number | null
   readonly stopOn: readonly StopRule[]
 }
@@ -41,7 +41,7 @@ export const noGuards: Guards = {
   stopOn: [],
 }
 
-/** Whether somebody has to meter an operation with these: to follow it and send bit by bit. */
+/** Whether somebody has to meter a run with these: to follow it and send bit by bit. */
 export function isMetered({canary, ratePerS, ramp, perKey, maxInFlight, stopOn}: Guards): boolean {
   return (
     canary !== null ||
@@ -73,12 +73,12 @@ export function stopRuleText(rule: StopRule): string {
   }
 }
 
-/** Guards as they were kept with an operation. */
+/** Guards as they were kept with a run. */
 export function readGuards(kept: unknown): Guards {
   return guardsSchema.parse(kept)
 }
 
-/** Reads `10/s`, `600/m` or `10` as letters a second; undefined if it is none. */
+/** Reads `10/s`, `600/m` or `10` as items a second; undefined if it is none. */
 export function parseRate(text: string): number | undefined {
   const match = /^(\d{1,6}(?:\.\d{1,3})?)(?:\/(s|m|h))?$/.exec(text.trim())
   if (!match) return undefined
@@ -103,7 +103,7 @@ const stopRuleSchema = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('erp_slow')}),
 ])
 
-/** Operations that meter nothing keep no guards. */
+/** Runs that meter nothing keep no guards. */
 const guardsSchema = z.object({
   canary: z.number().nullable().default(noGuards.canary),
   canaryWaitMs: z.number().default(noGuards.canaryWaitMs),

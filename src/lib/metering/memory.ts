@@ -1,13 +1,23 @@
 import {type RecentOutcome, watchedOutcomes} from './breached-rule.js'
 import {rampShare, type Standing} from './decide-step.js'
-import type {Operation} from './operation.js'
+import type {Guards} from './guards.js'
 import {type Pace, paceAt, spend} from './pace.js'
 
-/** What the carrier of an operation keeps in mind. All of it can be lost: the rest is in PostgreSQL. */
+/** What is carried out bit by bit, as its guards see it. */
+export interface Metered {
+  readonly guards: Guards
+  readonly items: number
+  readonly pending: number
+  readonly inFlight: number
+  readonly round: Standing['round']
+  readonly canaryPassed: boolean
+}
+
+/** What the carrier of a run keeps in mind. All of it can be lost: the rest is in PostgreSQL. */
 export interface Memory {
   readonly recent: readonly RecentOutcome[]
   readonly pace: Pace | null
-  /** When the last letter of the canary was sent. */
+  /** When the last item of the canary was sent. */
   readonly canarySentAtMs: number | null
   /** When something had an outcome last, or was sent while nothing was on its way. */
   readonly movedAtMs: number
@@ -22,19 +32,20 @@ export function afterOutcomes(memory: Memory, outcomes: readonly RecentOutcome[]
   return {...memory, movedAtMs: nowMs, recent: [...memory.recent, ...outcomes].slice(-watchedOutcomes)}
 }
 
-export function afterSending(memory: Memory, {counts}: Operation, sent: number, nowMs: number): Memory {
+export function afterSending(memory: Memory, {inFlight}: Metered, sent: number, nowMs: number): Memory {
   if (sent === 0) return memory
   return {
     ...memory,
     pace: memory.pace && spend(memory.pace, sent),
-    movedAtMs: counts.sent === 0 ? nowMs : memory.movedAtMs,
+    movedAtMs: inFlight === 0 ? nowMs : memory.movedAtMs,
   }
 }
 
 /** The memory brought up to this moment. */
-export function atMoment(memory: Memory, {guards, counts, round, canaryPassed}: Operation, nowMs: number): Memory {
-  const share = guards.ramp ? rampShare({letters: counts.letters, round}) : 1
-  const isCanaryOut = guards.canary !== null && !canaryPassed && (round.sent >= guards.canary || counts.pending === 0)
+export function atMoment(memory: Memory, metered: Metered, nowMs: number): Memory {
+  const {guards, pending, round, canaryPassed} = metered
+  const share = guards.ramp ? rampShare(metered) : 1
+  const isCanaryOut = guards.canary !== null && !canaryPassed && (round.sent >= guards.canary || pending === 0)
   return {
     ...memory,
     pace: guards.ratePerS === null ? null : paceAt(memory.pace, nowMs, guards.ratePerS * share),
@@ -45,14 +56,14 @@ export function atMoment(memory: Memory, {guards, counts, round, canaryPassed}: 
 /** What there is to decide on. */
 export function standingOf(
   {recent, pace, canarySentAtMs}: Memory,
-  {counts, round, canaryPassed}: Operation,
+  {items, pending, inFlight, round, canaryPassed}: Metered,
   erpSlow: string | null,
   nowMs: number,
 ): Standing {
   return {
-    letters: counts.letters,
-    pending: counts.pending,
-    inFlight: counts.sent,
+    items,
+    pending,
+    inFlight,
     round,
     canaryPassed,
     canarySentAgoMs: canarySentAtMs === null ? null : nowMs - canarySentAtMs,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {decideStep, rampShare, type Standing} from '#lib/deadletters/operations/decide-step.js'
-import {type Guards, noGuards} from '#lib/deadletters/operations/guards.js'
+import {decideStep as decide, rampShare, type Standing} from '#lib/metering/decide-step.js'
+import {type Guards, noGuards} from '#lib/metering/guards.js'
 
 const standing = (changes: Partial<Standing> = {}): Standing => ({
-  letters: 2000,
+  items: 2000,
   pending: 2000,
   inFlight: 0,
   round: {sent: 0, ok: 0, failed: 0},
@@ -14,6 +14,7 @@ const standing = (changes: Partial<Standing> = {}): Standing => ({
   allowed: Number.MAX_SAFE_INTEGER,
   ...changes,
 })
+const decideStep = (at: Standing, by: Guards) => decide(at, by, {failed: 'died again', failedNew: 'for another reason'})
 const guards = (changes: Partial<Guards>): Guards => ({...noGuards, ...changes})
 
 describe('decideStep', () => {
@@ -70,7 +71,7 @@ describe('decideStep', () => {
     })
 
     it('waits for all of them where there are fewer letters than the canary has', () => {
-      const step = after(3, 2, 0, {letters: 3, pending: 0, canarySentAgoMs: 10})
+      const step = after(3, 2, 0, {items: 3, pending: 0, canarySentAgoMs: 10})
 
       assert.deepEqual(step, {kind: 'wait'})
     })
@@ -88,7 +89,7 @@ describe('decideStep', () => {
     })
 
     it('counts only what ended well', () => {
-      const share = rampShare({letters: 100, round: {sent: 50, ok: 0, failed: 50}})
+      const share = rampShare({items: 100, round: {sent: 50, ok: 0, failed: 50}})
 
       assert.equal(share, 0.1)
     })
