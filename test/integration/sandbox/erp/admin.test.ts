@@ -121,7 +121,7 @@ describe('the admin endpoints', () => {
     const {results} = JSON.parse(text).d
     assert.equal(status, 200)
     assert.deepEqual(
-      results.map((found: Record<string, any>) => [found.PurchaseOrderByCustomer, found.SoldToParty]),
+      results.map((found: Record<string, unknown>) => [found.PurchaseOrderByCustomer, found.SoldToParty]),
       [['A', 'USCU_S02']],
     )
     const quantities = results[0].to_Item.results.map((item: {RequestedQuantity: string}) => item.RequestedQuantity)
