@@ -129,9 +129,12 @@ async function refuseLate(
   if (ordering !== 'strict') return candidates
   const messages = messagesOf(candidates)
   const begun = await begunRanks(tx, flow, [...new Set(messages.map(({key}) => key))])
-  const known = new Set((await holdersOf(tx, flow, messages)).map(({idempotencyKey}) => idempotencyKey))
+  const holders = await holdersOf(tx, flow, messages)
+  const known = new Set(holders.map(({idempotencyKey}) => idempotencyKey))
+  const resyncs = new Map(holders.filter(({intent}) => intent === 'resync').map((one) => [one.reference, one]))
   return candidates.map((candidate) => {
     if (!('message' in candidate) || known.has(candidate.message.idempotencyKey)) return candidate
+    if (isBroughtBy(resyncs.get(candidate.message.reference), candidate.message)) return candidate
     const {key, version} = candidate.message
     const rank = begun.get(key)
     if (version === null || rank === undefined || versionRank(version) > rank) return candidate
@@ -190,11 +193,14 @@ function judge(message: NewMessage, written: ReadonlySet<string>, holders: reado
     return {kind: 'refused', problems: [{field: '', message: text}]}
   }
   const taken = holders.find(({reference}) => reference === message.reference)
-  // A resync may have brought the state before its producer did.
-  if (taken?.intent === 'resync' && taken.key === message.key && held(taken, message.hash))
-    return {kind: 'duplicate', id: taken.id}
+  if (taken && isBroughtBy(taken, message)) return {kind: 'duplicate', id: taken.id}
   const text = `the reference ${message.reference ?? ''} belongs to another message (${taken?.id ?? 'unknown'})`
   return {kind: 'refused', problems: [{field: '', message: text}]}
+}
+
+/** A resync may have brought a state before its producer did. */
+function isBroughtBy(holder: Holder | undefined, {key, hash, reference}: NewMessage): boolean {
+  return reference !== null && holder?.intent === 'resync' && holder.key === key && held(holder, hash)
 }
 
 /** A producer that sends again what was corrected here since sends nothing new. */

@@ -202,3 +202,77 @@ for (const flavour of flavours) {
     })
   })
 }
+
+describe('amending entities that are known by their key', () => {
+  let sandbox: Setup
+  beforeEach(async () => {
+    sandbox = await setupSandboxErp()
+  })
+  afterEach(() => sandbox.close())
+
+  const open = (method: 'update' | 'upsert') =>
+    openODataConnector({
+      destination: destinationAt(sandbox.erp.baseUrl, {auth: {basic: {user: 'ERPSYNC', password: 'secret'}}}),
+      operation: operation({
+        service: 'API_BUSINESS_PARTNER',
+        entitySet: 'A_BusinessPartner',
+        method,
+        entityKey: ['BusinessPartner'],
+        reference: 'BusinessPartner',
+        result: 'BusinessPartner',
+        items: {to_BusinessPartnerAddress: {key: 'AddressID', entitySet: 'A_BusinessPartnerAddress'}},
+      }),
+      destinationName: 's4',
+    })
+  const partner = (id: string, city = 'Ulm'): ErpDocument => ({
+    reference: 'unused',
+    body: {
+      BusinessPartner: id,
+      BusinessPartnerCategory: '2',
+      OrganizationBPName1: 'Acme',
+      to_BusinessPartnerAddress: [{AddressID: '77', CityName: city, Country: 'DE'}],
+    },
+  })
+
+  it('reads, compares and amends them with what is nested in them', async () => {
+    const connector = open('upsert')
+    assert.deepEqual(await connector.amend!(partner('P1'), never), {kind: 'done', documentNumber: 'P1'})
+    await sandbox.admin.changePartner('P1', {OrganizationBPName1: 'Other', SearchTerm1: 'KEPT'})
+
+    const drifted = await connector.probeAmended!(partner('P1', 'Bonn'), never)
+    const amended = await connector.amend!(partner('P1', 'Bonn'), never)
+    const outcomes = await connector.readMany!([partner('P1'), partner('P2')], never)
+
+    assert.deepEqual([drifted.kind, amended.kind], ['absent', 'done'])
+    assert.deepEqual(await connector.probeAmended!(partner('P1', 'Bonn'), never), {kind: 'found', documentNumber: 'P1'})
+    assert.deepEqual(outcomes, [
+      {
+        kind: 'found',
+        documentNumber: 'P1',
+        body: {
+          BusinessPartner: 'P1',
+          BusinessPartnerCategory: '2',
+          OrganizationBPName1: 'Acme',
+          to_BusinessPartnerAddress: [{AddressID: '77', CityName: 'Bonn', Country: 'DE'}],
+        },
+      },
+      {kind: 'absent'},
+    ])
+  })
+
+  it('creates by update nothing that is absent', async () => {
+    const outcome = await open('update').amend!(partner('P1'), never)
+
+    assert.ok(outcome.kind === 'failed')
+    assert.deepEqual([outcome.failure.class, outcome.failure.executed], ['permanent', 'no'])
+    assert.equal((await sandbox.admin.stats()).effects.creates, 0)
+  })
+
+  it('lists them by their key', async () => {
+    const told = []
+    for await (const outcome of open('upsert').list!({prefix: 'USCU_S0', most: 3}, never)) told.push(outcome)
+
+    const found = ['USCU_S01', 'USCU_S02', 'USCU_S03'].map((id) => ({reference: id, documentNumber: id}))
+    assert.deepEqual(told, [{kind: 'page', found}, {kind: 'truncated'}])
+  })
+})
