@@ -9,6 +9,7 @@ import {scheduleCopies} from '#lib/ledger/outbox.js'
 import {admitForeign} from './admit-foreign.js'
 import {callAgainAtOnce} from './at-once.js'
 import {callBudgetMs, callInTime} from './call-in-time.js'
+import {callsOf} from './calls-of.js'
 import {buryAgain, carryOut} from './carry-out.js'
 import {sendToDeadLetters} from './dead-letter-queue.js'
 import {decideAfterCall, decideAfterProbe, type Decision, type History, type Policy} from './decide.js'
@@ -30,7 +31,8 @@ import type {WorkerParts} from './worker-parts.js'
  * 3. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
  *    and grants an attempt once.
  * 4. Granted: the document is mapped and SAP is called, for several messages at
- *    once if the flow sends batches. From here on each goes its own way again.
+ *    once if the flow sends batches. From here on each goes its own way again. A
+ *    message of a resync goes alone: what SAP holds is read and amended.
  * 5. Refused, because the message is settled, or this copy is for an attempt
  *    that is over: the copy is stale and goes.
  * 6. Refused, because the message is in flight: a worker died in mid-call, or
@@ -84,7 +86,8 @@ async function callErp(
   message: MessageFacts,
   deadline: number,
 ): Promise<Decision> {
-  const {flow, submit} = handed.parts
+  const {flow} = handed.parts
+  const {submit} = callsOf(handed.parts, message.intent)
   const mapped = await mapDocument(worker, handed, message)
   const outcome =
     mapped.kind === 'failed'
@@ -134,12 +137,13 @@ async function comeAgain({database}: WorkerParts, {messageId, lane, attempt}: Ha
 }
 
 async function lookUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts) {
-  const {flow, connector} = handed.parts
+  const {flow} = handed.parts
+  const {probe} = callsOf(handed.parts, message.intent)
   const mapped = await mapDocument(worker, handed, message)
   const outcome =
     mapped.kind === 'failed'
       ? mapped
-      : await permit.spend(async () => mapped.mask(await connector.probe(mapped.document, worker.signal)))
+      : await permit.spend(async () => mapped.mask(await probe(mapped.document, worker.signal)))
   return [decideAfterProbe(outcome, historyOf(worker, message), policyOf(flow)), outcome.kind] as const
 }
 

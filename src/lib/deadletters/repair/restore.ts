@@ -7,7 +7,7 @@ import {type BatchWork, inBatches, type SetAside} from './set-aside.js'
 
 /**
  * Takes discarded letters back: they are open again, and their messages dead.
- * Refused where a newer version of the key has taken its place meanwhile. Each
+ * Refused where a newer version of the key, or a resync, has taken its place meanwhile. Each
  * is written to the trail.
  */
 export async function restoreLetters(
@@ -58,19 +58,20 @@ interface DiscardedLetter {
   readonly state: LetterState
   readonly code: string | null
   readonly messageState: MessageState | null
-  /** A later message of the key that has taken its place; null if there is none. */
+  /** A message of the key that has taken its place; null if there is none. */
   readonly newer: string | null
 }
 
 function obstacle({state, messageId, messageState, newer}: DiscardedLetter): string | undefined {
   if (state !== 'discarded') return `is ${state}, not discarded`
   if (messageId !== null && messageState !== 'discarded') return `its message is ${messageState ?? 'gone'}`
-  return newer === null ? undefined : `a newer version of its key has gone on (message ${newer})`
+  return newer === null ? undefined : `another message of its key has gone on in its place (message ${newer})`
 }
 
 async function lockDiscarded(tx: Transaction, ids: readonly string[]): Promise<readonly DiscardedLetter[]> {
   const {rows} = await tx.query<DiscardedRow>(
-    `select l.id, l.flow, l.message_id, l.state, l.discard_code, m.state as message_state, newer.id as newer
+    `select l.id, l.flow, l.message_id, l.state, l.discard_code, m.state as message_state,
+            coalesce(newer.id, m.repeated_by) as newer
        from erpsync.dead_letter l
        left join erpsync.message m on m.id = l.message_id
        left join lateral (
