@@ -2,8 +2,8 @@ import {Flags} from '@oclif/core'
 import {type Guards, noGuards, parseRate, parseStopRules, type StopRule} from '#lib/metering/guards.js'
 import {durationFlag} from './duration-flag.js'
 
-/** Flags of commands that send many letters: how carefully. */
-export const guardFlags = {
+/** Flags of commands that send many things: how carefully. */
+export const careFlags = {
   canary: Flags.integer({
     summary: 'send so many first; go on only if all of them end well',
     min: 1,
@@ -15,7 +15,7 @@ export const guardFlags = {
     helpGroup: 'GUARD',
   }),
   rate: Flags.custom<number>({
-    summary: 'letters a second, e.g. 10/s or 600/m',
+    summary: 'how many a second, e.g. 10/s or 600/m',
     helpValue: '<rate>',
     helpGroup: 'GUARD',
     parse: async (text) => {
@@ -24,9 +24,8 @@ export const guardFlags = {
       throw new Error(`"${text}" is not a rate; write 10/s, 600/m or 1000/h`)
     },
   })(),
-  ramp: Flags.boolean({summary: 'begin at a tenth of the pace, and go up as letters end well', helpGroup: 'GUARD'}),
-  'per-key': Flags.integer({summary: 'letters of a business key on their way at once (1)', min: 1, helpGroup: 'GUARD'}),
-  'max-in-flight': Flags.integer({summary: 'letters on their way at once (2000)', min: 1, helpGroup: 'GUARD'}),
+  ramp: Flags.boolean({summary: 'begin at a tenth of the pace, and go up as they end well', helpGroup: 'GUARD'}),
+  'max-in-flight': Flags.integer({summary: 'how many on their way at once (2000)', min: 1, helpGroup: 'GUARD'}),
   'stop-on': Flags.custom<readonly StopRule[]>({
     summary: 'when to stop, e.g. "5%|3 consecutive|new-group|erp-slow"',
     helpValue: '<rules>',
@@ -39,12 +38,18 @@ export const guardFlags = {
   })(),
 }
 
+/** The same of commands that send letters, of which a key may have many. */
+export const guardFlags = {
+  ...careFlags,
+  'per-key': Flags.integer({summary: 'letters of a business key on their way at once (1)', min: 1, helpGroup: 'GUARD'}),
+}
+
 interface GuardFlags {
   readonly canary: number | undefined
   readonly 'canary-wait': number | undefined
   readonly rate: number | undefined
   readonly ramp: boolean
-  readonly 'per-key': number | undefined
+  readonly 'per-key'?: number | undefined
   readonly 'max-in-flight': number | undefined
   readonly 'stop-on': readonly StopRule[] | undefined
 }

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {orderings} from '#lib/kernel/ordering.js'
 import {duration} from './duration.js'
 import {destinationSchema, markOperations, operationSchema} from './kinds.js'
+import {resync} from './resync.js'
 
 const name = z
   .string()
@@ -44,6 +45,7 @@ const flow = z.strictObject({
   destination: name,
   operation: operationSchema,
   retry: retry.prefault({}),
+  resync: resync.prefault({}),
 })
 
 const settings = z
