@@ -49,7 +49,7 @@ export async function planResync(
   }
   try {
     const tally = await interruptible(async (signal) =>
-      withDesk(work, {flow, unmask, signal, say}, async (desk) => {
+      withDesk(work, {flow, unmask, isMetered: true, signal, say}, async (desk) => {
         const head = {flow, createdAt: createdAt.toISOString(), createdBy, selection: request.text}
         const file = out === undefined ? undefined : await openPlanWriter(out, head)
         try {

@@ -25,10 +25,10 @@ export interface Pulled {
 /** Reads what SAP holds of one key. */
 export async function pullKey(
   work: Pick<ResyncWork, 'config' | 'database'>,
-  {flow, key, ...options}: Omit<DeskOptions, 'signal'> & {readonly key: string},
+  {flow, key, ...options}: Omit<DeskOptions, 'signal' | 'isMetered'> & {readonly key: string},
 ): Promise<Pulled> {
   return interruptible(async (signal) =>
-    withDesk(work, {flow, ...options, signal}, async (desk) => {
+    withDesk(work, {flow, ...options, isMetered: false, signal}, async (desk) => {
       const state = await requireState(desk.database, flow, key)
       const mapped = await mapState(desk, state)
       if (mapped.kind === 'decided') {

@@ -16,10 +16,10 @@ import {type DeskOptions, withDesk} from './with-desk.js'
 /** How one key stands in SAP. */
 export async function lookAtKey(
   work: Pick<ResyncWork, 'config' | 'database'>,
-  {flow, key, ...options}: Omit<DeskOptions, 'signal'> & {readonly key: string},
+  {flow, key, ...options}: Omit<DeskOptions, 'signal' | 'isMetered'> & {readonly key: string},
 ): Promise<Entry> {
   return interruptible(async (signal) =>
-    withDesk(work, {flow, ...options, signal}, async (desk) => {
+    withDesk(work, {flow, ...options, isMetered: false, signal}, async (desk) => {
       const [entry] = await compareStates(desk, [await requireState(desk.database, flow, key)])
       if (entry === undefined) throw new Error('a key was not compared')
       return entry

@@ -27,9 +27,14 @@ export interface Passage {
 export async function openPassage(
   database: Database,
   flow: Flow,
-  {signal, say}: {readonly signal: AbortSignal; readonly say: (line: string) => void},
+  {
+    isMetered,
+    signal,
+    say,
+  }: {readonly isMetered: boolean; readonly signal: AbortSignal; readonly say: (line: string) => void},
 ): Promise<Passage> {
   await requireOpen(database, flow)
+  if (!isMetered) return {pass: async (call) => call(), close: async () => {}}
   const warn: Log['warn'] = (facts, event) => say(`${event}: ${JSON.stringify(facts)}`)
   const log: Log = {debug: () => {}, info: () => {}, warn, error: warn}
   const name = `${hostname()}:${process.pid}:resync`

@@ -19,6 +19,8 @@ export type OpenDesk = Desk & {readonly database: Database; readonly connector: 
 export interface DeskOptions {
   readonly flow: string
   readonly unmask: boolean
+  /** More than one call: then they take slots as deliveries do. A single one, by hand, does not wait for them. */
+  readonly isMetered: boolean
   readonly signal: AbortSignal
   readonly say: (line: string) => void
 }
@@ -30,7 +32,7 @@ export interface DeskOptions {
  */
 export async function withDesk<Result>(
   {config, database}: {readonly config: Config; readonly database: Database},
-  {flow: name, unmask, signal, say}: DeskOptions,
+  {flow: name, unmask, isMetered, signal, say}: DeskOptions,
   work: (desk: OpenDesk) => Promise<Result>,
 ): Promise<Result> {
   const flow = findFlow(config, name)
@@ -42,7 +44,7 @@ export async function withDesk<Result>(
     const missing = await connector.prepare?.()
     if (missing !== undefined) throw askError(missing)
     await registerDestinations(database, [flow.destination])
-    const passage = await openPassage(database, flow, {signal, say})
+    const passage = await openPassage(database, flow, {isMetered, signal, say})
     try {
       const way = {pass: passage.pass, atOnce: Math.min(flow.target.limits.concurrency, mostAtOnce)}
       const readSap = readInChunks(connector, way, signal)
