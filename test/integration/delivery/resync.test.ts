@@ -82,6 +82,8 @@ for (const ordering of orderings) {
       const {code, stdout, stderr} = await runCli(['audit', '--sap', 'all', '--json', '--config', pipeline.configPath])
 
       assert.equal(code, 0, stderr + stdout)
+      const shown = await runCli(['message', 'show', '--key', document.orderId, '--config', pipeline.configPath])
+      assert.match(shown.stdout, /intent +resync: SAP is brought back to this state/)
       const {discrepancies} = JSON.parse(stdout) as {discrepancies: readonly unknown[]}
       assert.deepEqual(discrepancies, [])
       assert.equal(await changesOf(document), 2)
