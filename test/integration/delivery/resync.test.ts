@@ -237,7 +237,7 @@ for (const ordering of orderings) {
       await pipeline.workOff()
 
       assert.equal((await messageOf(id))?.state, 'synced')
-      assert.match(stdout + stderr, /has gone on in its place/)
+      assert.match(stdout + stderr, /a resync has taken its place \(message/)
       assert.deepEqual((await pipeline.admin.effectOf(referenceOf(document))).creates, 1)
     })
 
