@@ -1,9 +1,11 @@
 import {isClaimCheck, readEnvelope} from '#lib/broker/envelope.js'
 import type {Delivery} from '#lib/broker/delivery.js'
 import type {ErpDocument, ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
+import {isCreation} from '#lib/erp/operation.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import type {MessageFacts} from '#lib/ledger/claim.js'
+import {isOvertaken} from '#lib/ledger/repeat.js'
 import {readPayload} from '#lib/ledger/messages.js'
 import {scheduleCopies} from '#lib/ledger/outbox.js'
 import {admitForeign} from './admit-foreign.js'
@@ -88,7 +90,7 @@ async function callErp(
 ): Promise<Decision> {
   const {flow} = handed.parts
   const {submit} = callsOf(handed.parts, message.intent)
-  const mapped = await mapDocument(worker, handed, message)
+  const mapped = (await findOvertaken(worker, handed, message)) ?? (await mapDocument(worker, handed, message))
   const outcome =
     mapped.kind === 'failed'
       ? mapped
@@ -102,6 +104,20 @@ async function callErp(
           ),
         )
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
+}
+
+/**
+ * In a flow without an order nothing supersedes a state that is sent again. Where
+ * messages change one object, it must not undo what came after it all the same.
+ */
+async function findOvertaken(
+  worker: WorkerParts,
+  {parts: {flow}}: Handed,
+  {id, intent}: MessageFacts,
+): Promise<{readonly kind: 'failed'; readonly failure: Failure} | undefined> {
+  if (intent !== 'resync' || flow.order !== 'none' || isCreation(flow.operation)) return undefined
+  const isLate = await persist(async () => isOvertaken(worker.database, id), worker)
+  return isLate ? {kind: 'failed', failure: overtaken} : undefined
 }
 
 async function followUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts): Promise<void> {
@@ -178,6 +194,14 @@ function historyOf({clock}: WorkerParts, {attempts, strikes, resends, underWaySi
 function policyOf({retry, operation, order}: FlowParts['flow']): Policy {
   // In a strict flow a dead letter holds its key too.
   return {retry, settleMs: operation.probe.settle, isPatient: operation.kind === 'idoc' && order === 'latest'}
+}
+
+const overtaken: Failure = {
+  class: 'permanent',
+  executed: 'no',
+  code: 'amend:overtaken',
+  text: 'A message with a later state of the key came in: what was to be sent again is obsolete.',
+  stage: 'map',
 }
 
 /** Only a ledger that was restored from an older backup gets here; the copy is all that is left. */

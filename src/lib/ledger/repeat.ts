@@ -1,4 +1,4 @@
-import type {Transaction} from '#lib/db/database.js'
+import type {Queryable, Transaction} from '#lib/db/database.js'
 import {lockFlow} from './accept.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import type {MessageState} from '#lib/kernel/state.js'
@@ -69,6 +69,22 @@ export async function takeReferencesOver(tx: Transaction, takeOvers: readonly Ta
       takeOvers.map(({reference}) => reference),
     ],
   )
+}
+
+/** Whether a message that is no older than this one has come in for its key since. */
+export async function isOvertaken(database: Queryable, messageId: string): Promise<boolean> {
+  const {rows} = await database.query<{overtaken: boolean}>(
+    `select exists (select from erpsync.message newer
+                     where newer.flow = m.flow
+                       and newer.business_key = m.business_key
+                       and newer.seq > m.seq
+                       and coalesce(newer.version_rank, '') >= coalesce(m.version_rank, '')
+                       and newer.state <> 'discarded') as overtaken
+       from erpsync.message m
+      where m.id = $1`,
+    [messageId],
+  )
+  return rows[0]?.overtaken === true
 }
 
 interface StandingRow {

@@ -82,6 +82,8 @@ for (const ordering of orderings) {
       const {code, stdout, stderr} = await runCli(['audit', '--sap', 'all', '--json', '--config', pipeline.configPath])
 
       assert.equal(code, 0, stderr + stdout)
+      const shown = await runCli(['message', 'show', '--key', document.orderId, '--config', pipeline.configPath])
+      assert.match(shown.stdout, /intent +resync: SAP is brought back to this state/)
       const {discrepancies} = JSON.parse(stdout) as {discrepancies: readonly unknown[]}
       assert.deepEqual(discrepancies, [])
       assert.equal(await changesOf(document), 2)
@@ -235,7 +237,7 @@ for (const ordering of orderings) {
       await pipeline.workOff()
 
       assert.equal((await messageOf(id))?.state, 'synced')
-      assert.match(stdout + stderr, /has gone on in its place/)
+      assert.match(stdout + stderr, /a resync has taken its place \(message/)
       assert.deepEqual((await pipeline.admin.effectOf(referenceOf(document))).creates, 1)
     })
 

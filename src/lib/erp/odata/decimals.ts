@@ -30,7 +30,9 @@ async function readMetadata(session: ODataSession, service: string, signal: Abor
   const outcome = judge(exchange, occasion)
   const failure =
     outcome.kind === 'ok' ? unreadable(outcome.answer, 'the answer is no metadata', occasion) : outcome.failure
-  return {kind: 'failed', failure}
+  // A service whose metadata alone is kept from us takes messages all the same: no reason to pause its flow.
+  const isOfMetadata = failure.class === 'config' && failure.code !== 'http:401'
+  return {kind: 'failed', failure: isOfMetadata ? {...failure, class: 'permanent'} : failure}
 }
 
 /** A name that holds a text in another entity is left out: there `1.10` may be a name. */
