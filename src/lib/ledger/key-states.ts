@@ -71,15 +71,15 @@ export async function readStatesOfKeys(
   return rows.map(toKeyState)
 }
 
-/** The newest message of each of these keys by its id; those apart are not looked at. */
+/** The newest message of each of these keys, and the hash of its document; those apart are not looked at. */
 export async function newestOfKeys(
   database: Queryable,
   flow: string,
   keys: readonly string[],
   apart: readonly string[] = [],
-): Promise<ReadonlyMap<string, string>> {
-  const {rows} = await database.query<{key: string; id: string}>(
-    `select distinct on (business_key) business_key as key, id
+): Promise<ReadonlyMap<string, Pick<KeyState, 'messageId' | 'hash'>>> {
+  const {rows} = await database.query<{key: string; id: string; payload_hash: Buffer}>(
+    `select distinct on (business_key) business_key as key, id, payload_hash
        from erpsync.message
       where flow = $1
         and state <> 'discarded'
@@ -88,7 +88,7 @@ export async function newestOfKeys(
       ${newestFirst}`,
     [flow, keys, apart],
   )
-  return new Map(rows.map(({key, id}) => [key, id]))
+  return new Map(rows.map(({key, id, payload_hash}) => [key, {messageId: id, hash: payload_hash}]))
 }
 
 /** Messages of these keys that are not over, the oldest first. */

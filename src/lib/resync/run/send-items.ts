@@ -91,7 +91,7 @@ async function checkItems({database, door}: Sender, items: readonly Item[]): Pro
     else if (check.kind === 'refused') {
       const [problem] = check.problems
       checked.push({item, why: `refused at the door: ${problem?.field ?? ''} ${problem?.message ?? ''}`.trim()})
-    } else if (check.key !== item.key || !check.hash.equals(item.hash)) checked.push({item, why: movedText})
+    } else if (check.key !== item.key || !check.hash.equals(item.hash)) checked.push({item, why: correctedText})
     else checked.push({item, document: check})
   }
   return checked
@@ -155,7 +155,7 @@ async function findOvertaken(
   )
   return new Set(
     sendable.flatMap(({item}, at) =>
-      verdicts[at]?.kind === 'accepted' && newest.get(item.key) !== item.plannedFrom ? [item.key] : [],
+      verdicts[at]?.kind === 'accepted' && newest.get(item.key)?.messageId !== item.plannedFrom ? [item.key] : [],
     ),
   )
 }
@@ -190,6 +190,7 @@ async function markSkipped(tx: Transaction, id: string, skipped: readonly Refuse
   )
 }
 
+const correctedText = 'its document was corrected since it was planned'
 const movedText = 'a newer message of its key is there'
 
 /** Keys in one transaction: enough to be fast, few enough that a pause is heard at once. */
