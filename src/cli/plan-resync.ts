@@ -80,8 +80,8 @@ export function planExitCode({counts, keys, unknown, listFailure, firstFailure}:
   return counts.in_flight > 0 ? exitCodes.pending : exitCodes.ok
 }
 
-/** SAP that is not there, or refuses us, is no matter of single keys. */
-function unreadableExitCode({class: kind, ...failure}: NonNullable<Entry['failure']>): ExitCode {
+/** The code for what could not be read: SAP that is not there, or refuses us, is no matter of single keys. */
+export function unreadableExitCode({class: kind, ...failure}: NonNullable<Entry['failure']>): ExitCode {
   switch (kind) {
     case 'transient':
     case 'throttled':

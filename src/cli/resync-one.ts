@@ -1,7 +1,7 @@
 import type {KeyState} from '#lib/ledger/key-states.js'
 import {readStatesOfKeys} from '#lib/ledger/key-states.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
-import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {type ExitCode, exitCodes} from '#lib/kernel/exit-codes.js'
 import {noGuards} from '#lib/metering/guards.js'
 import {type Entry, isSendable} from '#lib/resync/entry.js'
 import {compareStates} from '#lib/resync/compare-states.js'
@@ -9,6 +9,7 @@ import {readItems, itemStates, type RunItem} from '#lib/resync/run/read-items.js
 import {startRun} from '#lib/resync/run/start-run.js'
 import type {Database} from '#lib/db/database.js'
 import {interruptible} from './interruptible.js'
+import {unreadableExitCode} from './plan-resync.js'
 import {startError} from './resync-error.js'
 import {type FollowedRun, followRun, type ResyncWork} from './run-resync.js'
 import {type DeskOptions, withDesk} from './with-desk.js'
@@ -57,7 +58,7 @@ export async function sendKey(
 }
 
 /** Whether there is anything to send; if not, why not, as a code to end with. */
-export function oneKeyExitCode(entry: Entry): 'send' | 0 | 3 | 7 | 8 {
+export function oneKeyExitCode(entry: Entry): 'send' | ExitCode {
   if (isSendable(entry)) return 'send'
   switch (entry.class) {
     case 'in_flight':
@@ -65,7 +66,7 @@ export function oneKeyExitCode(entry: Entry): 'send' | 0 | 3 | 7 | 8 {
     case 'dead_letter':
       return exitCodes.conflict
     case 'unreadable':
-      return exitCodes.someFailed
+      return entry.failure === null ? exitCodes.someFailed : unreadableExitCode(entry.failure)
     case 'equal':
     case 'missing':
     case 'stale':

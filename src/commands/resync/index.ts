@@ -29,7 +29,7 @@ and never goes straight to SAP. Written to the trail.
 
 Exit codes: 0 it is equal, or is now, 2 there is nobody to ask and no --yes, 3 its message died, or it cannot be read, 7 a
 dead letter of it is open, or it has moved meanwhile, 8 a message of it is under way, or the wait ended before it had an
-outcome, 9 declined, 69 SAP is not to be called now.`
+outcome, 9 declined, 69 SAP is away, or not to be called now.`
 
   static override examples = ['<%= config.bin %> <%= command.id %> sales-order SO-2026-0001 --yes']
 

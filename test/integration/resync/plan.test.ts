@@ -144,6 +144,8 @@ describe('resync plan', function () {
       const away = await plan('AWAY-1', '--out', planFile())
       assert.equal(away.code, exitCodes.unreachable, away.stdout)
       assert.deepEqual(classesOf(away), {'AWAY-1': 'unreadable'})
+      const one = await erpsync(['resync', 'sales-order', 'AWAY-1', '--yes'])
+      assert.equal(one.code, exitCodes.unreachable, one.stdout + one.stderr)
     })
 
     it('keeps calls at once within the limit of the destination', async () => {
