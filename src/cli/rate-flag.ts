@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {parseRate} from '#lib/deadletters/operations/guards.js'
+import {parseRate} from '#lib/metering/guards.js'
 
 /** A flag that takes a rate such as `10/s` or `600/m` and gives it a second. */
 export const rateFlag = Flags.custom<number>({

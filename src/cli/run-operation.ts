@@ -9,6 +9,7 @@ import {type ExitCode, exitCodes} from '#lib/kernel/exit-codes.js'
 import {newId} from '#lib/kernel/ids.js'
 import type {Operator} from '#lib/ledger/trail.js'
 import {openCounter} from '#lib/output/counter.js'
+import {stopSignal} from './stop-signal.js'
 
 /** How a followed operation ended, and the code to end with. */
 export interface Followed {
@@ -42,7 +43,7 @@ export async function followOperation(
   id: string,
   timeoutMs: number,
 ): Promise<Followed> {
-  const stopping = stopSignal(id)
+  const stopping = stopSignal(`erpsync dlq ops resume ${id}`)
   const counter = openCounter(process.stderr)
   try {
     const {end, operation} = await runOperation(database, id, {
@@ -100,29 +101,5 @@ function exitCodeOf(end: RunEnd, {counts}: Operation, signal: NodeJS.Signals | n
       return exitCodes.conflict
     case 'interrupted':
       return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
-  }
-}
-
-function stopSignal(id: string) {
-  const stopping = new AbortController()
-  let reason: NodeJS.Signals | null = null
-  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (reason !== null) {
-      process.stderr.write(`\nGo on: erpsync dlq ops resume ${id}\n`)
-      process.exit(signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated)
-    }
-    reason = signal
-    process.stderr.write('\nNothing more is sent; waiting for what is on its way. Once more to leave at once.\n')
-    stopping.abort()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  return {
-    signal: stopping.signal,
-    reason: () => reason,
-    over: () => {
-      process.off('SIGINT', stop)
-      process.off('SIGTERM', stop)
-    },
   }
 }

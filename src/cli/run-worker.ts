@@ -14,6 +14,7 @@ import type {Lane} from '#lib/kernel/lane.js'
 import type {Log} from '#lib/kernel/log.js'
 import {openBook} from '#lib/ledger/book.js'
 import {runRelay} from '#lib/relay/run-relay.js'
+import {runJudge} from '#lib/resync/run/run-judge.js'
 
 /** The parts of a worker process; all run in one by default, each can run alone. */
 export const roles = ['relay', 'lanes', 'archiver'] as const
@@ -66,7 +67,10 @@ export async function runWorker(config: Config, settings: WorkerSettings, log: L
     await runTogether(ending.begin, [
       ...(runs('relay') ? [runRelay({database, publisher, prefix, log}, ending.drain)] : []),
       ...(runs('archiver')
-        ? [runArchiver({connection: consuming, database, prefix, flows: flowNames, rules, clock, log}, ending.drain)]
+        ? [
+            runArchiver({connection: consuming, database, prefix, flows: flowNames, rules, clock, log}, ending.drain),
+            runJudge({database, log}, ending.drain),
+          ]
         : []),
       ...(runs('lanes') ? [runLanes(worker, consuming, flowParts, {lanes, concurrency}, ending.drain)] : []),
     ])

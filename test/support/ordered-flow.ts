@@ -5,8 +5,8 @@ import {roles, runWorker} from '#cli/run-worker.js'
 import {allFlows, findFlow, loadConfig} from '#lib/config/load.js'
 import {type Database, openDatabase} from '#lib/db/database.js'
 import {migrateDatabase} from '#lib/db/migrate.js'
-import {acceptDocuments} from '#lib/intake/accept.js'
-import {openDoor} from '#lib/intake/door.js'
+import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
+import {type Admissible, openDoor} from '#lib/intake/door.js'
 import {lanes} from '#lib/kernel/lane.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {type SandboxAdmin, sandboxAdmin} from '#lib/sandbox/erp/admin-client.js'
@@ -28,6 +28,8 @@ export interface OrderedFlow {
   readonly database: Database
   readonly admin: SandboxAdmin
   readonly accept: (versions: readonly PartnerVersion[]) => Promise<void>
+  /** Has SAP brought back to these versions, as that resync does. */
+  readonly resync: (resyncId: string, versions: readonly PartnerVersion[]) => Promise<readonly Verdict[]>
   readonly startWorker: () => {readonly stop: () => Promise<void>}
   readonly close: () => Promise<void>
 }
@@ -74,15 +76,21 @@ export async function openOrderedFlow(order: Ordering): Promise<OrderedFlow> {
   const database = openDatabase(fresh.url)
   const door = await openDoor(findFlow(config, 'partner'))
 
+  const admit = async (versions: readonly PartnerVersion[]): Promise<readonly Admissible[]> => {
+    const checks = await Promise.all(versions.map(async (version) => door.check(version)))
+    return checks.flatMap((check) => (check.kind === 'admissible' ? [check] : []))
+  }
+
   return {
     database,
     admin: sandboxAdmin({url: erp.url, ...account}),
-    accept: async (versions) => {
-      const checks = await Promise.all(versions.map(async (version) => door.check(version)))
-      await acceptDocuments(
+    accept: async (versions) => void (await acceptDocuments(database, door, await admit(versions))),
+    resync: async (resyncId, versions) => {
+      const admitted = await admit(versions)
+      return acceptDocuments(
         database,
-        door,
-        checks.flatMap((check) => (check.kind === 'admissible' ? [check] : [])),
+        {...door, intent: 'resync'},
+        admitted.map((one) => ({...one, idempotencyKey: `${one.key}@resync:${resyncId}`})),
       )
     },
     startWorker: () => {

@@ -10,6 +10,7 @@ import {migrateDatabase} from '#lib/db/migrate.js'
 import {type Admissible, openDoor} from '#lib/intake/door.js'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import {lanes} from '#lib/kernel/lane.js'
+import type {Ordering} from '#lib/kernel/ordering.js'
 import {type SandboxAdmin, sandboxAdmin} from '#lib/sandbox/erp/admin-client.js'
 import {type SandboxErp, startSandboxErp} from '#lib/sandbox/erp/start-sandbox-erp.js'
 import {declareTopology} from '#lib/topology/declare.js'
@@ -47,6 +48,8 @@ export interface Pipeline {
   readonly erp: SandboxErp
   readonly admin: SandboxAdmin
   readonly push: (...documents: readonly Order[]) => Promise<readonly Verdict[]>
+  /** Has SAP brought back to these states: messages of intent `resync`, as that resync makes them. */
+  readonly resync: (resyncId: string, ...documents: readonly Order[]) => Promise<readonly Verdict[]>
   readonly startWorker: (settings?: Partial<WorkerSettings>, config?: Config) => Promise<TestWorker>
   /** Has a worker run until nothing is under way any more. */
   readonly workOff: (settings?: Partial<WorkerSettings>) => Promise<void>
@@ -61,6 +64,7 @@ export interface Pipeline {
 
 export interface PipelineOptions {
   readonly retry?: Readonly<Record<string, unknown>>
+  readonly order?: Ordering
   readonly timeout?: string
   readonly settle?: string
   /** JSON Schema of the orders; by default one that lets in fields of any length beside those the mapping reads. */
@@ -109,9 +113,18 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
     }
     return worker
   }
+  const admit = async (documents: readonly Order[]): Promise<readonly Admissible[]> => {
+    const admitted: Admissible[] = []
+    // One after the other: a mapping's time limit counts while others run.
+    for (const document of documents) {
+      const check = await door.check(document)
+      admitted.push(check.kind === 'admissible' ? check : assert.fail(JSON.stringify(check)))
+    }
+    return admitted
+  }
   const isQuiet = async (): Promise<boolean> => {
     const {rows} = await database.query<{quiet: boolean}>(
-      `select not exists (select from erpsync.message where state not in ('synced', 'dead')) as quiet`,
+      `select not exists (select from erpsync.message where phase not in ('over', 'dead')) as quiet`,
     )
     return rows[0]?.quiet === true
   }
@@ -133,14 +146,14 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
     startWorker,
     isQuiet,
     standing,
-    push: async (...documents) => {
-      const admitted: Admissible[] = []
-      // One after the other: a mapping's time limit counts while others run.
-      for (const document of documents) {
-        const check = await door.check(document)
-        admitted.push(check.kind === 'admissible' ? check : assert.fail(JSON.stringify(check)))
-      }
-      return acceptDocuments(database, door, admitted)
+    push: async (...documents) => acceptDocuments(database, door, await admit(documents)),
+    resync: async (resyncId, ...documents) => {
+      const admitted = await admit(documents)
+      return acceptDocuments(
+        database,
+        {...door, intent: 'resync'},
+        admitted.map((one) => ({...one, idempotencyKey: `${one.key}@resync:${resyncId}`})),
+      )
     },
     workOff: async (settings) => {
       const worker = await startWorker(settings)
@@ -189,7 +202,7 @@ function configuration(
   postgresUrl: string,
   vhost: FreshVhost,
   erp: SandboxErp,
-  {retry = {}, timeout = '1s', settle = '300ms', destination = {}, rfc, way: other}: PipelineOptions,
+  {retry = {}, timeout = '1s', settle = '300ms', destination = {}, order = 'none', rfc, way: other}: PipelineOptions,
 ) {
   const way =
     other === undefined ? (rfc === undefined ? byOData(erp, settle) : byRfc(rfc, settle)) : byOther(erp, other)
@@ -202,6 +215,7 @@ function configuration(
         schema: 'order.schema.json',
         key: 'orderId',
         version: 'revision',
+        order,
         destination: 'sandbox',
         operation: way.operation,
         retry: {delays: ['200ms', '400ms'], attempts: 3, maxAge: '1h', ...retry},

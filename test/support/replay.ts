@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type {Database} from '#lib/db/database.js'
 import {freezeLetters} from '#lib/deadletters/operations/freeze.js'
-import {type Guards, noGuards} from '#lib/deadletters/operations/guards.js'
+import {type Guards, noGuards} from '#lib/metering/guards.js'
 import type {Operation} from '#lib/deadletters/operations/operation.js'
 import {sendAtOnce} from '#lib/deadletters/operations/run-operation.js'
 import type {Selection} from '#lib/deadletters/operations/selection.js'

@@ -21,7 +21,7 @@ describe('docs/exit-codes.md', () => {
 
 describe('docs/configuration.md', () => {
   it('has every key of the configuration, and no other', async () => {
-    const documented = [...(await page('configuration')).matchAll(/^\| `([\w.]+)` +\|/gm)].flatMap(
+    const documented = [...(await page('configuration')).matchAll(/^\| `([\w.*]+)` +\|/gm)].flatMap(
       ([, key]) => key ?? [],
     )
 

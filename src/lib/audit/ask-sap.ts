@@ -73,6 +73,8 @@ async function* readSynced(
          from erpsync.message m
         where flow = $1
           and state = 'synced'
+          -- the one that goes by its reference now is asked for
+          and repeated_by is null
           and seq > $2
           and ($3::float8 is null or accepted_at >= now() - $3 * interval '1 millisecond')
           and random() < $4

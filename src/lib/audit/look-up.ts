@@ -80,7 +80,7 @@ async function readNamed(database: Database, flow: string, name: string): Promis
        select id, seq, coalesce(reference, idempotency_key) as reference, payload
          from erpsync.message
         where flow = $1
-          and (reference = $2 or idempotency_key = $2 or business_key = $2)
+          and ((reference = $2 and repeated_by is null) or idempotency_key = $2 or business_key = $2)
      )
      select id, reference, payload
        from named

@@ -12,6 +12,11 @@ export const odataDestination = z.strictObject({
   ...care,
 })
 
+const itemKey = z.strictObject({
+  key: z.string().min(1).describe('property that tells the entities of one parent apart, e.g. SalesOrderItem'),
+  entitySet: z.string().min(1).describe('where they are changed and deleted, e.g. A_SalesOrderItem'),
+})
+
 export const odataOperation = z
   .strictObject({
     kind: z.literal('odata'),
@@ -23,6 +28,10 @@ export const odataOperation = z
     map: z.string().min(1).describe('file with a JSONata expression: message -> body'),
     reference: z.string().min(1).describe('property that carries our reference into SAP'),
     result: z.string().min(1).describe('property that holds the document number in the answer'),
+    items: z
+      .record(z.string().min(1), z.union([z.string().min(1), itemKey]))
+      .optional()
+      .describe('by navigation property of the body, the property that tells its entities apart; for amending them'),
     probe: z
       .strictObject({settle: duration.prefault('30s').describe('a look-up that finds nothing counts only after this')})
       .prefault({}),

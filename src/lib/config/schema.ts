@@ -3,6 +3,7 @@ import {orderings} from '#lib/kernel/ordering.js'
 import {csvInput} from './csv-input.js'
 import {duration} from './duration.js'
 import {destinationSchema, markOperations, operationSchema} from './kinds.js'
+import {resync} from './resync.js'
 
 const name = z
   .string()
@@ -46,6 +47,7 @@ const flow = z.strictObject({
   operation: operationSchema,
   retry: retry.prefault({}),
   csv: csvInput.optional().describe('how its CSV files are written, and what their columns become'),
+  resync: resync.prefault({}),
 })
 
 const settings = z

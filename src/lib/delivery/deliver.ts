@@ -1,14 +1,17 @@
 import {isClaimCheck, readEnvelope} from '#lib/broker/envelope.js'
 import type {Delivery} from '#lib/broker/delivery.js'
 import type {ErpDocument, ProbeOutcome, SubmitOutcome} from '#lib/erp/connector.js'
+import {isCreation} from '#lib/erp/operation.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import type {MessageFacts} from '#lib/ledger/claim.js'
+import {isOvertaken} from '#lib/ledger/repeat.js'
 import {readPayload} from '#lib/ledger/messages.js'
 import {scheduleCopies} from '#lib/ledger/outbox.js'
 import {admitForeign} from './admit-foreign.js'
 import {callAgainAtOnce} from './at-once.js'
 import {callBudgetMs, callInTime} from './call-in-time.js'
+import {callsOf} from './calls-of.js'
 import {buryAgain, carryOut} from './carry-out.js'
 import {sendToDeadLetters} from './dead-letter-queue.js'
 import {decideAfterCall, decideAfterProbe, type Decision, type History, type Policy} from './decide.js'
@@ -30,7 +33,8 @@ import type {WorkerParts} from './worker-parts.js'
  * 3. It is claimed: the ledger commits "in flight, attempt n" before SAP is called,
  *    and grants an attempt once.
  * 4. Granted: the document is mapped and SAP is called, for several messages at
- *    once if the flow sends batches. From here on each goes its own way again.
+ *    once if the flow sends batches. From here on each goes its own way again. A
+ *    message of a resync goes alone: what SAP holds is read and amended.
  * 5. Refused, because the message is settled, or this copy is for an attempt
  *    that is over: the copy is stale and goes.
  * 6. Refused, because the message is in flight: a worker died in mid-call, or
@@ -84,8 +88,9 @@ async function callErp(
   message: MessageFacts,
   deadline: number,
 ): Promise<Decision> {
-  const {flow, submit} = handed.parts
-  const mapped = await mapDocument(worker, handed, message)
+  const {flow} = handed.parts
+  const {submit} = callsOf(handed.parts, message.intent)
+  const mapped = (await findOvertaken(worker, handed, message)) ?? (await mapDocument(worker, handed, message))
   const outcome =
     mapped.kind === 'failed'
       ? mapped
@@ -99,6 +104,20 @@ async function callErp(
           ),
         )
   return decideAfterCall(outcome, historyOf(worker, message), policyOf(flow), Math.random())
+}
+
+/**
+ * In a flow without an order nothing supersedes a state that is sent again. Where
+ * messages change one object, it must not undo what came after it all the same.
+ */
+async function findOvertaken(
+  worker: WorkerParts,
+  {parts: {flow}}: Handed,
+  {id, intent}: MessageFacts,
+): Promise<{readonly kind: 'failed'; readonly failure: Failure} | undefined> {
+  if (intent !== 'resync' || flow.order !== 'none' || isCreation(flow.operation)) return undefined
+  const isLate = await persist(async () => isOvertaken(worker.database, id), worker)
+  return isLate ? {kind: 'failed', failure: overtaken} : undefined
 }
 
 async function followUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts): Promise<void> {
@@ -134,12 +153,13 @@ async function comeAgain({database}: WorkerParts, {messageId, lane, attempt}: Ha
 }
 
 async function lookUp(worker: WorkerParts, handed: Handed, permit: Permit, message: MessageFacts) {
-  const {flow, connector} = handed.parts
+  const {flow} = handed.parts
+  const {probe} = callsOf(handed.parts, message.intent)
   const mapped = await mapDocument(worker, handed, message)
   const outcome =
     mapped.kind === 'failed'
       ? mapped
-      : await permit.spend(async () => mapped.mask(await connector.probe(mapped.document, worker.signal)))
+      : await permit.spend(async () => mapped.mask(await probe(mapped.document, worker.signal)))
   return [decideAfterProbe(outcome, historyOf(worker, message), policyOf(flow)), outcome.kind] as const
 }
 
@@ -174,6 +194,14 @@ function historyOf({clock}: WorkerParts, {attempts, strikes, resends, underWaySi
 function policyOf({retry, operation, order}: FlowParts['flow']): Policy {
   // In a strict flow a dead letter holds its key too.
   return {retry, settleMs: operation.probe.settle, isPatient: operation.kind === 'idoc' && order === 'latest'}
+}
+
+const overtaken: Failure = {
+  class: 'permanent',
+  executed: 'no',
+  code: 'amend:overtaken',
+  text: 'A message with a later state of the key came in: what was to be sent again is obsolete.',
+  stage: 'map',
 }
 
 /** Only a ledger that was restored from an older backup gets here; the copy is all that is left. */

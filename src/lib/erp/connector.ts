@@ -29,6 +29,39 @@ export type ProbeOutcome =
   /** SAP was not asked. A failure of class `in_doubt` says that it never can be, for this document. */
   | {readonly kind: 'failed'; readonly failure: Failure}
 
+/** SAP's present state of one object. */
+export type ReadOutcome =
+  | {
+      readonly kind: 'found'
+      readonly documentNumber: string | null
+      /** In the names of the mapped body and as far as it nests, in values that `sameValue` compares with its own. */
+      readonly body: Readonly<Record<string, unknown>>
+    }
+  | {readonly kind: 'absent'}
+  | {readonly kind: 'several'; readonly documentNumbers: readonly string[]}
+  /** It was not read, or cannot be. */
+  | {readonly kind: 'failed'; readonly failure: Failure}
+
+/** What of SAP's objects is listed. */
+export interface ListQuery {
+  /** Only references that begin so. */
+  readonly prefix?: string
+  /** Ends after this many objects; what is behind them is not told. */
+  readonly most: number
+}
+
+/** An object in SAP and the reference, or the key, that messages know it by. */
+export interface Listed {
+  readonly reference: string
+  readonly documentNumber: string | null
+}
+
+/** Some of the objects; `failed` is the last, and so is `truncated`, where there were more than asked for. */
+export type ListOutcome =
+  | {readonly kind: 'page'; readonly found: readonly Listed[]}
+  | {readonly kind: 'truncated'}
+  | {readonly kind: 'failed'; readonly failure: Failure}
+
 export interface PingOutcome {
   /** Of one call there and back, without logging on. */
   readonly latencyMs: number
@@ -68,6 +101,19 @@ export interface ErpConnector {
   readonly submitBatch?: (documents: readonly ErpDocument[], signal: AbortSignal) => Promise<readonly SubmitOutcome[]>
   /** Asks SAP whether the document is there already. */
   readonly probe: (document: ErpDocument, signal: AbortSignal) => Promise<ProbeOutcome>
+  /** Reads SAP's state of the document's object. Absent, as the other two readings, where an operation cannot do so. */
+  readonly read?: (document: ErpDocument, signal: AbortSignal) => Promise<ReadOutcome>
+  /** The same for many documents, by few calls. The outcome of each stands at its index. */
+  readonly readMany?: (documents: readonly ErpDocument[], signal: AbortSignal) => Promise<readonly ReadOutcome[]>
+  /** Goes through the objects SAP has, page by page: also those that no message knows. */
+  readonly list?: (query: ListQuery, signal: AbortSignal) => AsyncGenerator<ListOutcome>
+  /**
+   * Brings an object that SAP may have in any state to that of the document, and
+   * creates it only if SAP does not know it. Asked again, it changes nothing more.
+   */
+  readonly amend?: (document: ErpDocument, signal: AbortSignal) => Promise<SubmitOutcome>
+  /** Asks SAP whether it holds the document's state, nested entities and all; `absent` if it differs or is not there. */
+  readonly probeAmended?: (document: ErpDocument, signal: AbortSignal) => Promise<ProbeOutcome>
   readonly ping: (signal: AbortSignal) => Promise<PingOutcome | {readonly failure: Failure}>
   readonly close: () => Promise<void>
 }

@@ -2,7 +2,7 @@ import {exitCodes, type ExitCode} from '#lib/kernel/exit-codes.js'
 import type {Failure} from '#lib/kernel/failure.js'
 
 /** The exit code of a command that only asks SAP, and got this failure for an answer. */
-export function failureExitCode({class: kind, code}: Failure): ExitCode {
+export function failureExitCode({class: kind, code}: Pick<Failure, 'class' | 'code'>): ExitCode {
   switch (kind) {
     case 'config':
       return code.startsWith('sap:') || credentialCodes.has(code) ? exitCodes.credentials : exitCodes.configuration

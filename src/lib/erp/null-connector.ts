@@ -20,6 +20,7 @@ export function openNullConnector({latency}: NullDestination): ErpConnector {
         documents.map(() => done),
         signal,
       ),
+    amend: async (_, signal) => after(done, signal),
     probe: async (_, signal) => after({kind: 'absent'}, signal),
     ping: async (signal) => after({latencyMs: latency, system: 'null (keeps nothing)'}, signal),
     close: async () => {},

@@ -14,6 +14,7 @@ import {
   type PushLine,
 } from '#lib/ledger/accept.js'
 import {begunRanks} from '#lib/ledger/keys.js'
+import {admitResyncs} from './admit-resync.js'
 import type {Admissible, Problem} from './door.js'
 
 /**
@@ -71,7 +72,9 @@ export async function acceptDocuments(
 
 async function acceptIn(tx: Transaction, entry: Entry, documents: readonly Admissible[]): Promise<readonly Verdict[]> {
   const {flow, ordering} = entry
-  const candidates = await refuseLate(tx, entry, await identify(tx, entry, documents))
+  const identified = await identify(tx, entry, documents)
+  await lockKeysOfOrdered(tx, entry, identified)
+  const candidates = await (entry.intent === 'resync' ? refuseOvertaken : refuseLate)(tx, entry, identified)
   const messages = messagesOf(candidates)
   const written = await insertMessages(tx, messages, ordering)
   const holders = await holdersOf(
@@ -90,21 +93,48 @@ function messagesOf(candidates: readonly Candidate[]): readonly NewMessage[] {
   return candidates.flatMap((candidate) => ('message' in candidate ? [candidate.message] : []))
 }
 
+async function lockKeysOfOrdered(tx: Transaction, {ordering}: Entry, candidates: readonly Candidate[]): Promise<void> {
+  if (ordering !== 'none') await lockKeysOfNew(tx, messagesOf(candidates))
+}
+
+/** What brings SAP back to a state must not bring back one that another has followed. What is known is no news. */
+async function refuseOvertaken(
+  tx: Transaction,
+  {flow, ordering}: Entry,
+  candidates: readonly Candidate[],
+): Promise<readonly Candidate[]> {
+  const known = new Set((await holdersOf(tx, flow, messagesOf(candidates))).map(({idempotencyKey}) => idempotencyKey))
+  const news = messagesOf(candidates).filter(({idempotencyKey}) => !known.has(idempotencyKey))
+  const admissions = await admitResyncs(tx, {flow, ordering}, news)
+  const byId = new Map(news.map(({id}, index) => [id, admissions[index]]))
+  return candidates.map((candidate): Candidate => {
+    const admission = 'message' in candidate ? byId.get(candidate.message.id) : undefined
+    switch (admission?.kind) {
+      case undefined:
+        return candidate
+      case 'admitted':
+        return {message: admission.message}
+      case 'refused':
+        return {verdict: {kind: 'refused', problems: [{field: '', message: admission.why}]}}
+    }
+  })
+}
+
 /** In a strict flow nothing can be put before what has begun: it would reach SAP out of order. */
 async function refuseLate(
   tx: Transaction,
   {flow, ordering}: Entry,
   candidates: readonly Candidate[],
 ): Promise<readonly Candidate[]> {
-  if (ordering === 'none') return candidates
+  if (ordering !== 'strict') return candidates
   const messages = messagesOf(candidates)
-  await lockKeysOfNew(tx, messages)
-  if (ordering === 'latest') return candidates
-
   const begun = await begunRanks(tx, flow, [...new Set(messages.map(({key}) => key))])
-  const known = new Set((await holdersOf(tx, flow, messages)).map(({idempotencyKey}) => idempotencyKey))
+  const holders = await holdersOf(tx, flow, messages)
+  const known = new Set(holders.map(({idempotencyKey}) => idempotencyKey))
+  const resyncs = new Map(holders.filter(({intent}) => intent === 'resync').map((one) => [one.reference, one]))
   return candidates.map((candidate) => {
     if (!('message' in candidate) || known.has(candidate.message.idempotencyKey)) return candidate
+    if (isBroughtBy(resyncs.get(candidate.message.reference), candidate.message)) return candidate
     const {key, version} = candidate.message
     const rank = begun.get(key)
     if (version === null || rank === undefined || versionRank(version) > rank) return candidate
@@ -163,8 +193,14 @@ function judge(message: NewMessage, written: ReadonlySet<string>, holders: reado
     return {kind: 'refused', problems: [{field: '', message: text}]}
   }
   const taken = holders.find(({reference}) => reference === message.reference)
+  if (taken && isBroughtBy(taken, message)) return {kind: 'duplicate', id: taken.id}
   const text = `the reference ${message.reference ?? ''} belongs to another message (${taken?.id ?? 'unknown'})`
   return {kind: 'refused', problems: [{field: '', message: text}]}
+}
+
+/** A resync may have brought a state before its producer did. */
+function isBroughtBy(holder: Holder | undefined, {key, hash, reference}: NewMessage): boolean {
+  return reference !== null && holder?.intent === 'resync' && holder.key === key && held(holder, hash)
 }
 
 /** A producer that sends again what was corrected here since sends nothing new. */

@@ -33,6 +33,8 @@ export interface Holder {
   readonly id: string
   readonly idempotencyKey: string
   readonly reference: string | null
+  readonly key: string
+  readonly intent: Intent
   /** Of its document, newest revision first: what it is now, and what it was before somebody corrected it. */
   readonly hashes: readonly Buffer[]
 }
@@ -101,7 +103,7 @@ export async function findHolders(
     `select ${holderColumns}
        from erpsync.message m
       where flow = $1
-        and (idempotency_key = any ($2) or reference = any ($3))`,
+        and (idempotency_key = any ($2) or (reference = any ($3) and repeated_by is null))`,
     [flow, wanted.idempotencyKeys, wanted.references],
   )
   return rows.map(toHolder)
@@ -117,9 +119,9 @@ export async function lockLatestOfKeys(
   flow: string,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, Holder>> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('erpsync.accept.' || $1, 0))`, [flow])
-  const {rows} = await tx.query<HolderRow & {business_key: string}>(
-    `select distinct on (business_key) business_key, ${holderColumns}
+  await lockFlow(tx, flow)
+  const {rows} = await tx.query<HolderRow>(
+    `select distinct on (business_key) ${holderColumns}
        from erpsync.message m
       where flow = $1
         and business_key = any ($2)
@@ -127,6 +129,11 @@ export async function lockLatestOfKeys(
     [flow, keys],
   )
   return new Map(rows.map((row) => [row.business_key, toHolder(row)]))
+}
+
+/** Keeps others from asking what is the latest of a flow's keys until the transaction ends. */
+export async function lockFlow(tx: Transaction, flow: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('erpsync.accept.' || $1, 0))`, [flow])
 }
 
 /** Which of the new messages are to be sent now. */
@@ -148,7 +155,7 @@ function keysOf(messages: readonly NewMessage[]): readonly OrderedKey[] {
   return [...new Map(messages.map(({flow, key}) => [key, {flow, key}])).values()]
 }
 
-const holderColumns = `id, idempotency_key, reference,
+const holderColumns = `id, idempotency_key, reference, business_key, intent,
             array[payload_hash] || case when revision > 0
               then array(select r.payload_hash from erpsync.payload_revision r
                           where r.message_id = m.id order by r.number desc)
@@ -158,9 +165,18 @@ interface HolderRow {
   readonly id: string
   readonly idempotency_key: string
   readonly reference: string | null
+  readonly business_key: string
+  readonly intent: Intent
   readonly hashes: Buffer[]
 }
 
 function toHolder(row: HolderRow): Holder {
-  return {id: row.id, idempotencyKey: row.idempotency_key, reference: row.reference, hashes: row.hashes}
+  return {
+    id: row.id,
+    idempotencyKey: row.idempotency_key,
+    reference: row.reference,
+    key: row.business_key,
+    intent: row.intent,
+    hashes: row.hashes,
+  }
 }

@@ -1,3 +1,4 @@
+import type {Intent} from '#lib/kernel/intent.js'
 import type {Lane} from '#lib/kernel/lane.js'
 import type {Database, Statement, Transaction} from '#lib/db/database.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
@@ -17,6 +18,8 @@ export interface ClaimRequest {
 /** What a worker needs to know of a message to deliver it. */
 export interface MessageFacts {
   readonly id: string
+  /** Why it entered, which decides how it comes into SAP. */
+  readonly intent: Intent
   readonly reference: string | null
   readonly idempotencyKey: string
   /** Which revision of its payload is the newest. */
@@ -147,15 +150,16 @@ function answersOf(requests: readonly ClaimRequest[], rows: readonly AnswerRow[]
   })
 }
 
-const factColumns = `m.id, m.reference, m.idempotency_key, m.revision, m.state, m.attempts, m.strikes, m.resends,
+const factColumns = `m.id, m.intent, m.reference, m.idempotency_key, m.revision, m.state, m.attempts, m.strikes, m.resends,
               extract(epoch from m.under_way_since)::float8 * 1000 as under_way_since_ms,
               coalesce(m.probe_after <= now(), false) as probe_is_due`
 const factNames =
-  'id, reference, idempotency_key, revision, state, attempts, strikes, resends, under_way_since_ms, probe_is_due'
+  'id, intent, reference, idempotency_key, revision, state, attempts, strikes, resends, under_way_since_ms, probe_is_due'
 
 interface AnswerRow {
   readonly granted: boolean
   readonly id: string
+  readonly intent: Intent
   readonly reference: string | null
   readonly idempotency_key: string
   readonly revision: number
@@ -170,6 +174,7 @@ interface AnswerRow {
 function toFacts(row: AnswerRow): MessageFacts {
   return {
     id: row.id,
+    intent: row.intent,
     reference: row.reference,
     idempotencyKey: row.idempotency_key,
     revision: row.revision,

@@ -1,4 +1,5 @@
 import type {Queryable} from '#lib/db/database.js'
+import type {Intent} from '#lib/kernel/intent.js'
 import type {MessageState} from '#lib/kernel/state.js'
 
 /** One call of SAP, and what became of it. */
@@ -34,6 +35,9 @@ export interface MessageRecord {
   readonly version: string | null
   readonly idempotencyKey: string
   readonly reference: string | null
+  readonly intent: Intent
+  /** The message of a resync that goes by its reference now. */
+  readonly repeatedBy: string | null
   readonly state: MessageState
   readonly acceptedAt: Date
   readonly retryAt: Date | null
@@ -65,8 +69,8 @@ async function readMessages(
   values: readonly unknown[],
 ): Promise<readonly MessageRecord[]> {
   const {rows} = await database.query<MessageRow>(
-    `select id, flow, business_key, version, idempotency_key, reference, state, accepted_at, retry_at, probe_after,
-            finished_at, erp_document, payload
+    `select id, flow, business_key, version, idempotency_key, reference, intent, repeated_by, state, accepted_at, retry_at,
+            probe_after, finished_at, erp_document, payload
        from erpsync.message
       where ${condition}
       order by seq desc
@@ -128,6 +132,8 @@ interface MessageRow {
   readonly version: string | null
   readonly idempotency_key: string
   readonly reference: string | null
+  readonly intent: Intent
+  readonly repeated_by: string | null
   readonly state: MessageState
   readonly accepted_at: Date
   readonly retry_at: Date | null
@@ -145,6 +151,8 @@ function toMessage(row: MessageRow, attempts: readonly AttemptRecord[], copies: 
     version: row.version,
     idempotencyKey: row.idempotency_key,
     reference: row.reference,
+    intent: row.intent,
+    repeatedBy: row.repeated_by,
     state: row.state,
     acceptedAt: row.accepted_at,
     retryAt: row.retry_at,

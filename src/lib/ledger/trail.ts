@@ -47,6 +47,12 @@ export type TrailAction =
   | 'operation.start'
   | 'operation.stop'
   | 'personal.unmask'
+  | 'resync.cancel'
+  | 'resync.finish'
+  | 'resync.pause'
+  | 'resync.resume'
+  | 'resync.start'
+  | 'resync.stop'
 
 /** What somebody did by hand, to what, and how it was before and after. */
 export interface TrailEntry {

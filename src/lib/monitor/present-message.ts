@@ -3,13 +3,15 @@ import type {AttemptRecord, CopyRecord, MessageRecord} from '#lib/ledger/timelin
 
 /** A message and all that happened to it, for people: what, where it stands, and its timeline. */
 export function presentMessage(message: MessageRecord): string {
-  const {id, flow, key, version, state, document, reference} = message
+  const {id, flow, key, version, state, document, reference, intent, repeatedBy} = message
   const facts: readonly (readonly [string, string | null])[] = [
     ['message', id],
     ['flow', flow],
     ['key', version === null ? key : `${key} (version ${version})`],
     ['state', stateLine(message)],
+    ['intent', intent === 'resync' ? 'resync: SAP is brought back to this state' : null],
     ['reference in SAP', reference],
+    ['sent again as', repeatedBy],
     ['SAP document', document],
   ]
   const known = facts.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(18)}${value}`]))

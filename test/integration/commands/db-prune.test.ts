@@ -89,6 +89,32 @@ describe('erpsync db prune', function () {
     ])
   })
 
+  it('removes resyncs that are over and old, with their keys', async () => {
+    const [message = ''] = await desk.push(order('A'))
+    for (const [id, state, ended] of [
+      ['S-AAAAAAA', 'cancelled', '50 days'],
+      ['S-BBBBBBB', 'cancelled', '1 day'],
+      ['S-CCCCCCC', 'stopped', null],
+    ]) {
+      await desk.database.query(
+        `insert into erpsync.resync_run (id, flow, state, selection, created_by, changed_by, host, reason, why, finished_at)
+         values ($1, 'sales-order', $2, 'all keys', 'ada', 'ada', 'here', 'test', 'test', now() - $3::interval)`,
+        [id, state, ended],
+      )
+      await desk.database.query(
+        `insert into erpsync.resync_item (run_id, position, flow, business_key, class, planned_from, payload_hash)
+         values ($1, 1, 'sales-order', $1, 'missing', $2, '')`,
+        [id, message],
+      )
+    }
+
+    const {stdout} = await runPrune('--yes', '--reason', 'nightly')
+
+    assert.equal((JSON.parse(stdout) as {removed: {operations: number}}).removed.operations, 1)
+    const {rows: left} = await desk.database.query('select run_id from erpsync.resync_item order by run_id')
+    assert.deepEqual(left, [{run_id: 'S-BBBBBBB'}, {run_id: 'S-CCCCCCC'}])
+  })
+
   it('never touches what is open, on its way or in doubt, whatever its age', async () => {
     const [letter = ''] = await desk.die(orders('DEAD', 2))
     await desk.erpsync(['dlq', 'replay', letter])

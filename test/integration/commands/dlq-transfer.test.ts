@@ -26,7 +26,7 @@ describe('erpsync dlq export and import', function () {
     const {rows} = await database.query(
       `select l.id, l.flow, l.attempt, l.class, l.executed, l.code, l.text, l.stage, l.headers, l.died_at, l.state,
               l.tags, encode(l.raw, 'hex') as raw, m.id as message, m.business_key, m.version, m.idempotency_key,
-              m.reference, m.payload, encode(m.payload_hash, 'hex') as hash, m.state as message_state, m.attempts,
+              m.reference, m.intent, m.payload, encode(m.payload_hash, 'hex') as hash, m.state as message_state, m.attempts,
               m.revision, m.accepted_at, m.claimed_at, m.ordering, m.version_rank,
               (select jsonb_agg(to_jsonb(a) order by number) from erpsync.attempt a where a.message_id = m.id) as attempt_rows,
               (select jsonb_agg(to_jsonb(r) order by number) from erpsync.payload_revision r where r.message_id = m.id) as revisions
@@ -47,6 +47,10 @@ describe('erpsync dlq export and import', function () {
   it('brings the same letters into another ledger, with messages, attempts and revisions', async () => {
     const [corrected = ''] = await here.die(orders('MOVE', 250))
     await addRaw()
+    await here.database.query(
+      `update erpsync.message set intent = 'resync' where id = (select message_id from erpsync.dead_letter where id = $1)`,
+      [corrected],
+    )
     await here.database.query(`update erpsync.dead_letter set tags = '{vip}' where id = $1`, [corrected])
     await here.erpsync(['dlq', 'edit', corrected, '--set', 'currency=EUR', '--reason', 'wrong currency', '--yes'])
 

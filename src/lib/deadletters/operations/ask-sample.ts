@@ -4,6 +4,7 @@ import type {ErpConnector, ProbeOutcome} from '#lib/erp/connector.js'
 import type {Mapping} from '#lib/erp/mapping.js'
 import {openConnector} from '#lib/erp/open-connector.js'
 import {compileOperation} from '#lib/erp/operation.js'
+import type {Intent} from '#lib/kernel/intent.js'
 
 /** What SAP says of planned letters whose call may have reached it. */
 export interface SapSample {
@@ -39,6 +40,7 @@ export async function askSample(
 interface Sampled {
   readonly flow: string
   readonly reference: string
+  readonly intent: Intent
   readonly payload: unknown
 }
 
@@ -56,7 +58,7 @@ async function drawSample(
   const [counted, drawn] = await Promise.all([
     database.query<{of: number}>(`select count(*)::integer as of from ${doubtful}`, [operationId]),
     database.query<Sampled & Record<string, unknown>>(
-      `select i.flow, coalesce(m.reference, m.idempotency_key) as reference, m.payload
+      `select i.flow, coalesce(m.reference, m.idempotency_key) as reference, m.intent, m.payload
          from ${doubtful}
         order by hashtextextended(l.id::text, 0)
         limit $2`,
@@ -85,11 +87,13 @@ async function askFlow(flow: Flow, sample: readonly Sampled[], signal: AbortSign
 async function ask(
   connector: ErpConnector,
   mapping: Mapping,
-  {reference, payload}: Sampled,
+  {reference, intent, payload}: Sampled,
   signal: AbortSignal,
 ): Promise<ProbeOutcome['kind']> {
   const mapped = await mapping.apply(payload)
-  return mapped.ok ? (await connector.probe({reference, body: mapped.body}, signal)).kind : 'failed'
+  // What a resync was to amend is in SAP if SAP holds its state, not if it knows the reference.
+  const probe = intent === 'resync' ? connector.probeAmended : connector.probe
+  return mapped.ok && probe ? (await probe({reference, body: mapped.body}, signal)).kind : 'failed'
 }
 
 /** SAP is not to be flooded by a plan. */

@@ -3,7 +3,7 @@ import type {Queryable} from '#lib/db/database.js'
 import {listShares} from '#lib/ledger/worker-shares.js'
 import {readDestinations} from '#lib/ledger/destinations.js'
 import {readPauses} from '#lib/ledger/pauses.js'
-import {stopRuleText, type Guards} from './guards.js'
+import {stopRuleText, type Guards} from '#lib/metering/guards.js'
 import type {PlanFacts} from './describe-plan.js'
 
 /** What is to be expected of a planned replay. */

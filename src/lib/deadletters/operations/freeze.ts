@@ -1,7 +1,7 @@
 import type {Database, Queryable} from '#lib/db/database.js'
 import {toJsonb} from '#lib/db/jsonb.js'
 import type {Operator} from '#lib/ledger/trail.js'
-import type {Guards} from './guards.js'
+import type {Guards} from '#lib/metering/guards.js'
 import {findOperation, newOperationId, type Operation, type OperationKind} from './operation.js'
 import {conditionOf, type Selection, selectionText} from './selection.js'
 

@@ -1,5 +1,5 @@
 import type {Transaction} from '#lib/db/database.js'
-import type {RecentOutcome} from './breached-rule.js'
+import type {RecentOutcome} from '#lib/metering/breached-rule.js'
 import {freeKeys} from './free-keys.js'
 
 export interface JudgedItem {

@@ -1,7 +1,8 @@
-import {randomBytes} from 'node:crypto'
 import type {Queryable, Transaction} from '#lib/db/database.js'
+import {isRunId, newRunId} from '#lib/kernel/run-id.js'
 import type {Operator} from '#lib/ledger/trail.js'
-import {type Guards, readGuards} from './guards.js'
+import {type Guards, readGuards} from '#lib/metering/guards.js'
+import type {Metered} from '#lib/metering/memory.js'
 
 /**
  * - `planned`: its letters are frozen; nothing was sent, and nobody is kept from them
@@ -59,15 +60,13 @@ export interface Operation {
   readonly canaryPassed: boolean
 }
 
-/** A new id: seven characters that can be read out over the telephone. */
 export function newOperationId(): string {
-  const characters = [...randomBytes(7)].map((byte) => alphabet.charAt(byte % alphabet.length))
-  return `R-${characters.join('')}`
+  return newRunId('R')
 }
 
 /** Whether a text has the form of such an id. */
 export function isOperationId(text: string): boolean {
-  return /^R-[A-Z2-7]{7}$/.test(text)
+  return isRunId('R', text)
 }
 
 export async function findOperation(database: Queryable, id: string): Promise<Operation | undefined> {
@@ -105,6 +104,20 @@ export async function listOperations(
     [states, limit],
   )
   return rows.map(toOperation)
+}
+
+/** The flows of its letters. */
+export async function flowsOf(database: Queryable, id: string): Promise<readonly string[]> {
+  const {rows} = await database.query<{flow: string}>(
+    'select distinct flow from erpsync.operation_item where operation_id = $1',
+    [id],
+  )
+  return rows.map(({flow}) => flow)
+}
+
+/** An operation as its guards see it. */
+export function meteredOf({guards, counts: {letters, pending, sent}, round, canaryPassed}: Operation): Metered {
+  return {guards, items: letters, pending, inFlight: sent, round, canaryPassed}
 }
 
 /** Who began an operation, for what happens when none of their commands is running any more. */
@@ -179,5 +192,3 @@ function toOperation(row: OperationRow): Operation {
     canaryPassed: row.canary_passed,
   }
 }
-
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -1,7 +1,7 @@
 import {styleText} from 'node:util'
 import {ago} from '#lib/output/ago.js'
 import {renderTable} from '#lib/output/table.js'
-import {type Guards, stopRuleText} from './guards.js'
+import {guardsText} from '#lib/metering/guards-text.js'
 import type {Operation, OperationCounts} from './operation.js'
 
 /** Operations as a table, newest first. */
@@ -90,20 +90,6 @@ export function nextSteps({id, state, counts, owner}: Operation): readonly strin
     case 'cancelled':
       return []
   }
-}
-
-/** Guards as a person would type them. */
-export function guardsText(guards: Guards): string {
-  const {canary, canaryWaitMs, ratePerS, ramp, perKey, maxInFlight, stopOn} = guards
-  const told = [
-    ...(canary === null ? [] : [`canary ${canary} within ${canaryWaitMs / 1000}s`]),
-    ...(ratePerS === null ? [] : [`rate ${Number(ratePerS.toFixed(3))}/s`]),
-    ...(ramp ? ['ramp'] : []),
-    ...(maxInFlight === null ? [] : [`max in flight ${maxInFlight}`]),
-    ...(perKey === 1 ? [] : [`per key ${perKey}`]),
-    ...(stopOn.length === 0 ? [] : [`stop on ${stopOn.map(stopRuleText).join(' | ')}`]),
-  ]
-  return told.length === 0 ? 'none' : told.join(', ')
 }
 
 export function doneOf({resolved, alreadyInSap}: OperationCounts): number {

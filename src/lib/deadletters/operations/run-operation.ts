@@ -2,12 +2,13 @@ import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database} from '#lib/db/database.js'
 import {wait} from '#lib/kernel/wait.js'
 import type {Operator} from '#lib/ledger/trail.js'
-import {decideStep, type Step} from './decide-step.js'
-import {openErpWatch} from './erp-watch.js'
+import type {FailureWords} from '#lib/metering/breached-rule.js'
+import {decideStep, type Step} from '#lib/metering/decide-step.js'
+import {openErpWatch} from '#lib/ledger/erp-watch.js'
 import {pauseOperation, stopOperation} from './halt.js'
 import {drainOperation, leaveOperation, lookAt} from './look.js'
-import {afterOutcomes, afterSending, atMoment, freshMemory, standingOf} from './memory.js'
-import type {Operation} from './operation.js'
+import {afterOutcomes, afterSending, atMoment, freshMemory, standingOf} from '#lib/metering/memory.js'
+import {flowsOf, meteredOf, type Operation} from './operation.js'
 import {type Sending, sendItems} from './send-items.js'
 import type {Lease} from './start.js'
 
@@ -45,7 +46,7 @@ export interface Ended {
  */
 export async function runOperation(database: Database, id: string, options: RunOptions): Promise<Ended> {
   const {lease, operator, destinations, timeoutMs, signal, onProgress} = options
-  const watch = openErpWatch(database, id, destinations)
+  const watch = openErpWatch(database, async () => flowsOf(database, id), destinations)
   let memory = freshMemory(performance.now())
   let renewedAt = performance.now()
   for (;;) {
@@ -66,15 +67,16 @@ export async function runOperation(database: Database, id: string, options: RunO
     )
     if (operation.counts.sent > 0 && now - memory.movedAtMs > timeoutMs) return giveUp(database, operation, options)
 
-    memory = atMoment(memory, operation, now)
+    const metered = meteredOf(operation)
+    memory = atMoment(memory, metered, now)
     const watchesErp = operation.guards.stopOn.some(({kind}) => kind === 'erp_slow')
-    const standing = standingOf(memory, operation, watchesErp ? await watch.look() : null, now)
-    const step = decideStep(standing, operation.guards)
+    const standing = standingOf(memory, metered, watchesErp ? await watch.look() : null, now)
+    const step = decideStep(standing, operation.guards, letterWords)
     if (step.kind === 'stop') {
       await stopOperation(database, id, step.why, operator)
       return {end: 'stopped', operation: await drainOperation(database, id, options)}
     }
-    memory = afterSending(memory, operation, await take(database, id, step, options), now)
+    memory = afterSending(memory, metered, await take(database, id, step, options), now)
     // Many outcomes at each look cost less than a look for each.
     if (step.kind !== 'pass_canary') await wait(now + pollMs - performance.now(), signal)
   }
@@ -159,5 +161,9 @@ function endOf({state}: Operation): RunEnd {
   }
 }
 
+const letterWords: FailureWords = {
+  failed: 'died again',
+  failedNew: 'a letter died again for another reason than before',
+}
 const pollMs = 100
 const renewals = 4

@@ -7,7 +7,7 @@ import {type BatchWork, inBatches, type SetAside} from './set-aside.js'
 
 /**
  * Takes discarded letters back: they are open again, and their messages dead.
- * Refused where a newer version of the key has taken its place meanwhile. Each
+ * Refused where a newer version of the key, or a resync, has taken its place meanwhile. Each
  * is written to the trail.
  */
 export async function restoreLetters(
@@ -60,17 +60,21 @@ interface DiscardedLetter {
   readonly messageState: MessageState | null
   /** A later message of the key that has taken its place; null if there is none. */
   readonly newer: string | null
+  /** The message of a resync that goes by its reference now. */
+  readonly repeatedBy: string | null
 }
 
-function obstacle({state, messageId, messageState, newer}: DiscardedLetter): string | undefined {
+function obstacle({state, messageId, messageState, newer, repeatedBy}: DiscardedLetter): string | undefined {
   if (state !== 'discarded') return `is ${state}, not discarded`
   if (messageId !== null && messageState !== 'discarded') return `its message is ${messageState ?? 'gone'}`
+  if (repeatedBy !== null) return `a resync has taken its place (message ${repeatedBy})`
   return newer === null ? undefined : `a newer version of its key has gone on (message ${newer})`
 }
 
 async function lockDiscarded(tx: Transaction, ids: readonly string[]): Promise<readonly DiscardedLetter[]> {
   const {rows} = await tx.query<DiscardedRow>(
-    `select l.id, l.flow, l.message_id, l.state, l.discard_code, m.state as message_state, newer.id as newer
+    `select l.id, l.flow, l.message_id, l.state, l.discard_code, m.state as message_state,
+            m.repeated_by, newer.id as newer
        from erpsync.dead_letter l
        left join erpsync.message m on m.id = l.message_id
        left join lateral (
@@ -90,11 +94,12 @@ async function lockDiscarded(tx: Transaction, ids: readonly string[]): Promise<r
         for update of l`,
     [ids],
   )
-  return rows.map(({message_id, discard_code, message_state, ...same}) => ({
+  return rows.map(({message_id, discard_code, message_state, repeated_by, ...same}) => ({
     ...same,
     messageId: message_id,
     code: discard_code,
     messageState: message_state,
+    repeatedBy: repeated_by,
   }))
 }
 
@@ -102,6 +107,7 @@ interface DiscardedRow extends Pick<DiscardedLetter, 'id' | 'flow' | 'state' | '
   readonly message_id: string | null
   readonly discard_code: string | null
   readonly message_state: MessageState | null
+  readonly repeated_by: string | null
 }
 
 async function reviveMessages(tx: Transaction, ids: readonly string[]): Promise<void> {

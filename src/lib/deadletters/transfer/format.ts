@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {intents} from '#lib/kernel/intent.js'
 import {executedAnswers, failureClasses} from '#lib/kernel/failure.js'
 
 /** The only version of the format there is. */
@@ -32,6 +33,8 @@ const message = z.object({
   version: text.nullable(),
   idempotencyKey: text,
   reference: text.nullable(),
+  /** Absent in files of releases that knew no resync. */
+  intent: z.enum(intents).default('sync'),
   state: text,
   payload: z.json(),
   revision: z.int().nonnegative(),

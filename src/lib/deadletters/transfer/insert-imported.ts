@@ -13,12 +13,13 @@ export async function insertImported(tx: Transaction, candidates: readonly Candi
   const {rows} = await tx.query<{id: string}>(
     `insert into erpsync.message
             (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank, ordering,
-             state, revision, attempts, strikes, resends, accepted_at, claimed_at)
+             intent, state, revision, attempts, strikes, resends, accepted_at, claimed_at)
      select id, flow, business_key, version, idempotency_key, reference, payload, decode(payload_hash, 'hex'),
-            version_rank, ordering, 'dead', revision, attempts, strikes, resends, accepted_at, claimed_at
+            version_rank, ordering, intent, 'dead', revision, attempts, strikes, resends, accepted_at, claimed_at
        from jsonb_to_recordset($1::jsonb)
          as new (id uuid, flow text, business_key text, version text, idempotency_key text, reference text,
-                 payload jsonb, payload_hash text, version_rank text, ordering text, revision integer,
+                 payload jsonb, payload_hash text, version_rank text, ordering text, intent text,
+                 revision integer,
                  attempts integer, strikes integer, resends integer, accepted_at timestamptz, claimed_at timestamptz)
          on conflict do nothing
      returning id`,
@@ -63,6 +64,7 @@ function messageRow({line: {letter, message}, door, document}: Candidate) {
     payload_hash: document.hash.toString('hex'),
     version_rank: message.version === null ? null : versionRank(message.version),
     ordering: door.ordering,
+    intent: message.intent,
     revision: message.revision,
     attempts: message.attempts,
     strikes: message.strikes,

@@ -59,7 +59,8 @@ const letterJson = `jsonb_build_object('id', l.id, 'flow', l.flow, 'attempt', l.
               'raw', replace(encode(l.raw, 'base64'), E'\\n', ''))`
 
 const messageJson = `case when m.id is not null then jsonb_build_object('id', m.id, 'key', m.business_key,
-              'version', m.version, 'idempotencyKey', m.idempotency_key, 'reference', m.reference, 'state', m.state,
+              'version', m.version, 'idempotencyKey', m.idempotency_key, 'reference', m.reference, 'intent', m.intent,
+              'state', m.state,
               'payload', m.payload, 'revision', m.revision, 'attempts', m.attempts, 'strikes', m.strikes,
               'resends', m.resends, 'acceptedAt', ${moment('m.accepted_at')}, 'claimedAt', ${moment('m.claimed_at')}) end`
 

@@ -53,14 +53,20 @@ async function changeOnce(target: Target, key: string, document: ErpDocument, si
   }
 }
 
-type Read =
+export type Read =
   | {readonly kind: 'present'; readonly entity: Entity; readonly etag: string | undefined}
   | {readonly kind: 'missing'; readonly failure: Failure}
   | {readonly kind: 'failed'; readonly failure: Failure}
 
-async function readEntity(target: Target, key: string, stage: ODataCall['stage'], signal: AbortSignal): Promise<Read> {
+/** Reads one entity, by its key and what is to be expanded of it. */
+export async function readEntity(
+  target: Target,
+  suffix: string,
+  stage: ODataCall['stage'],
+  signal: AbortSignal,
+): Promise<Read> {
   const {session, dialect} = target
-  const call = readOf(target, key, stage)
+  const call = readOf(target, suffix, stage)
   const outcome = await session.call(call, signal)
   if (outcome.kind !== 'ok') return outcome
   const entity = dialect.readEntity(outcome.answer.json)
@@ -105,11 +111,12 @@ function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-function isConflict(outcome: SubmitOutcome): boolean {
+export function isConflict(outcome: SubmitOutcome): boolean {
   return outcome.kind === 'failed' && outcome.failure.class === 'conflict'
 }
 
-function keyMissing({operation}: Target): Failure {
+/** The mapping left out a part of the key. */
+export function keyMissing({operation}: Target): Failure {
   const keys = operation.entityKey?.join(', ') ?? ''
   return mappingFailure(
     'key_missing',

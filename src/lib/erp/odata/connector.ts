@@ -3,10 +3,14 @@ import {messagesOf} from '#lib/erp/message-table.js'
 import type {ErpConnector, PingOutcome} from '#lib/erp/connector.js'
 import {requireAddress} from '#lib/erp/http/require-address.js'
 import type {Failure} from '#lib/kernel/failure.js'
+import {amendDocument, probeAmended} from './amend.js'
 import {submitBatch} from './batch.js'
 import {probeChange, submitChange} from './change.js'
 import {probeCreate, submitCreate} from './create.js'
+import {readDecimals} from './decimals.js'
 import {dialectOf} from './dialect.js'
+import {listDocuments} from './list.js'
+import {readDocument, readDocuments} from './read.js'
 import {ODataSession, type ODataDestination} from './session.js'
 import type {Target} from './target.js'
 
@@ -24,21 +28,33 @@ interface ODataConnectorInput {
  */
 export function openODataConnector({destination, operation, destinationName}: ODataConnectorInput): ErpConnector {
   requireAddress(destination.baseUrl, destinationName)
+  const session = sessionOf(destination)
+  const dialect = dialectOf(operation.protocol)
+  const service = `${operation.service.replace(/^\/+|\/+$/g, '')}/`
   const target: Target = {
-    session: sessionOf(destination),
+    session,
     operation,
-    dialect: dialectOf(operation.protocol),
+    dialect,
     findMessage: messagesOf(operation),
-    service: `${operation.service.replace(/^\/+|\/+$/g, '')}/`,
+    service,
+    decimals: readDecimals(session, {service, dialect}),
   }
   const close = async () => {}
   const ping = (signal: AbortSignal) => pingService(target, signal)
+  const resync: Pick<ErpConnector, 'read' | 'readMany' | 'list' | 'amend' | 'probeAmended'> = {
+    read: (document, signal) => readDocument(target, document, signal),
+    readMany: (documents, signal) => readDocuments(target, documents, signal),
+    ...(hasOneName(operation) ? {list: (query, signal) => listDocuments(target, query, signal)} : {}),
+    amend: (document, signal) => amendDocument(target, document, signal),
+    probeAmended: (document, signal) => probeAmended(target, document, signal),
+  }
   switch (operation.method) {
     case 'create':
       return {
         submit: (document, signal) => submitCreate(target, document, signal),
         submitBatch: (documents, signal) => submitBatch(target, documents, signal),
         probe: (document, signal) => probeCreate(target, document, signal),
+        ...resync,
         ping,
         close,
       }
@@ -47,10 +63,16 @@ export function openODataConnector({destination, operation, destinationName}: OD
       return {
         submit: (document, signal) => submitChange(target, document, signal),
         probe: (document, signal) => probeChange(target, document, signal),
+        ...resync,
         ping,
         close,
       }
   }
+}
+
+/** An entity that SAP knows by several parts has no one name to be listed by. */
+function hasOneName({method, entityKey = []}: ODataOperation): boolean {
+  return method === 'create' || entityKey.length === 1
 }
 
 async function pingService(target: Target, signal: AbortSignal): Promise<PingOutcome | {readonly failure: Failure}> {

@@ -30,8 +30,7 @@ export function creationOutcome(target: Target, outcome: CallOutcome): SubmitOut
 /** Looks for the document by our reference. */
 export async function probeCreate(target: Target, document: ErpDocument, signal: AbortSignal): Promise<ProbeOutcome> {
   const {session, operation, dialect} = target
-  const reference = String(withReference(target, document)[operation.reference])
-  const filter = `${operation.reference}%20eq%20${textLiteral(reference)}`
+  const filter = `${operation.reference}%20eq%20${textLiteral(referenceOf(target, document))}`
   const call = readOf(target, `?$filter=${filter}&$select=${operation.result}&$top=2`, 'probe')
   const outcome = await session.call(call, signal)
   if (outcome.kind !== 'ok') return {kind: 'failed', failure: outcome.failure}
@@ -46,6 +45,11 @@ export async function probeCreate(target: Target, document: ErpDocument, signal:
   if (first === undefined) return {kind: 'absent'}
   if (second === undefined) return {kind: 'found', documentNumber: documentNumberOf(target, first)}
   return {kind: 'several', documentNumbers: found.map((entity) => documentNumberOf(target, entity) ?? '(none)')}
+}
+
+/** What SAP is asked for to find the document. */
+export function referenceOf(target: Target, document: ErpDocument): string {
+  return String(withReference(target, document)[target.operation.reference])
 }
 
 /** Our reference, unless the mapping chose one. An empty one would be found in every other document. */

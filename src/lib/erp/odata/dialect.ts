@@ -1,3 +1,4 @@
+import {type Nest, projectV2, projectV4} from './nest.js'
 import {plainNumber} from '#lib/erp/http/plain-number.js'
 
 /** An entity as JSON: property names and values. */
@@ -12,6 +13,12 @@ export interface Dialect {
   readonly readEntity: (json: unknown) => Entity | undefined
   /** The entities of a query; undefined if the answer is no list of them. */
   readonly readCollection: (json: unknown) => readonly Entity[] | undefined
+  /** Where the list goes on, if the service sends it in pages. */
+  readonly nextPageOf: (json: unknown) => string | undefined
+  /** `$select` and `$expand` for what is wanted of an entity. */
+  readonly project: (nest: Nest) => readonly string[]
+  /** Whether the service writes an `Edm.Decimal` as text, which looks like any other. */
+  readonly hasDecimalTexts: boolean
   /** The ETag inside an entity, for services that send no header. */
   readonly etagOf: (entity: Entity) => string | undefined
   /** What a batch has to ask for so that it goes on behind a change set that failed. */
@@ -36,6 +43,9 @@ const v2: Dialect = {
     const payload = entity(json)?.d
     return entities(entity(payload)?.results ?? payload)
   },
+  nextPageOf: (json) => text(entity(entity(json)?.d)?.__next),
+  project: projectV2,
+  hasDecimalTexts: true,
   etagOf: (found) => text(entity(found.__metadata)?.etag),
   batchHeaders: {},
 }
@@ -45,6 +55,9 @@ const v4: Dialect = {
   encode: (body) => body,
   readEntity: entity,
   readCollection: (json) => entities(entity(json)?.value),
+  nextPageOf: (json) => text(entity(json)?.['@odata.nextLink']),
+  project: projectV4,
+  hasDecimalTexts: false,
   etagOf: (found) => text(found['@odata.etag']),
   batchHeaders: {prefer: 'odata.continue-on-error'},
 }

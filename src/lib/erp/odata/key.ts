@@ -12,7 +12,8 @@ export function keySuffix({entityKey = []}: Pick<ODataOperation, 'entityKey'>, b
   return `(${parts.map(([name, value]) => `${name}=${value}`).join(',')})`
 }
 
-function literal(value: unknown): string | undefined {
+/** A key part, ready for the URL; undefined if it is no text or number. */
+export function literal(value: unknown): string | undefined {
   if (typeof value === 'number') return plainNumber(value)
   return typeof value === 'string' && value !== '' ? textLiteral(value) : undefined
 }

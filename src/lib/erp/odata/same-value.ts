@@ -24,6 +24,14 @@ function sameNumber(mapped: unknown, held: unknown): boolean {
   return digits !== undefined && digits === canonicalDecimal(held)
 }
 
+/** The number a decimal text stands for, if a number holds all its digits. */
+export function exactNumber(text: string): number | undefined {
+  const digits = canonicalDecimal(text)
+  if (digits === undefined) return undefined
+  const number = Number(digits)
+  return canonicalDecimal(number) === digits ? number : undefined
+}
+
 /** Compared as digits: a float would take two long decimals for one. */
 function canonicalDecimal(value: unknown): string | undefined {
   const written = typeof value === 'number' ? plainNumber(value) : value

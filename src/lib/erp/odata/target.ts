@@ -1,5 +1,6 @@
 import type {ODataOperation} from '#lib/config/odata-kind.js'
 import type {FindMessage} from '#lib/erp/message-table.js'
+import type {Decimals} from './decimals.js'
 import type {Dialect, Entity} from './dialect.js'
 import type {ODataCall, ODataSession} from './session.js'
 import type {SapMessage} from './sap-error.js'
@@ -11,6 +12,8 @@ export interface Target {
   readonly dialect: Dialect
   /** Path of the service, with a slash at its end. */
   readonly service: string
+  /** Which properties hold numbers that are written as texts. */
+  readonly decimals: (signal: AbortSignal) => Promise<Decimals>
   /** What SAP's messages mean for this operation. */
   readonly findMessage: FindMessage
 }

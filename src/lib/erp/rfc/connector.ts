@@ -40,6 +40,13 @@ export function openRfcConnector({destination, operation}: RfcConnectorInput): E
     },
     submit: async (document, signal) => submitUnit(target, document, signal),
     probe: async (document, signal) => probe(target, lookUp, document, signal),
+    // A call that changes an object writes the state whole, whatever SAP held before.
+    ...(operation.method === 'change'
+      ? {
+          amend: async (document, signal) => submitUnit(target, document, signal),
+          probeAmended: async (document, signal) => probe(target, lookUp, document, signal),
+        }
+      : {}),
     ping: async (signal) => pingSystem(target, signal),
     close: once(async () => leaveHost(destination, shared)),
   }

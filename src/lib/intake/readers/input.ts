@@ -8,7 +8,7 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 export interface Input {
   /** Its path as it was named; `-` for standard input. */
   readonly name: string
-  /** The same for the same content, as far as its first 64 KiB and its size tell; null for what can be read once only. */
+  /** The same for the same content, as far as its size, time of change, first and last 64 KiB tell; null for what can be read once only. */
   readonly fingerprint: string | null
   readonly isGzip: boolean
 }
@@ -41,9 +41,13 @@ async function lookInto(name: string): Promise<Input> {
     const stat = await file.stat()
     if (stat.isDirectory()) throw Object.assign(new Error('is a folder'), {code: 'EISDIR'})
     if (!stat.isFile()) return {name, fingerprint: null, isGzip: false}
-    const {buffer, bytesRead} = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
-    const head = buffer.subarray(0, bytesRead)
-    const fingerprint = createHash('sha256').update(`${stat.size}:`).update(head).digest('hex')
+    const at = async (position: number): Promise<Buffer> => {
+      const {buffer, bytesRead} = await file.read(Buffer.alloc(edgeBytes), 0, edgeBytes, position)
+      return buffer.subarray(0, bytesRead)
+    }
+    const head = await at(0)
+    const hash = createHash('sha256').update(`${stat.size}:${stat.mtimeMs}:`).update(head)
+    const fingerprint = hash.update(await at(Math.max(0, stat.size - edgeBytes))).digest('hex')
     return {name, fingerprint, isGzip: looksGzipped(head)}
   } catch (error) {
     throw unusable(name, errorCode(error) ?? 'unknown error', 'input_missing', error)
@@ -63,4 +67,4 @@ function unusable(name: string, why: string, code: string, cause?: unknown): Erp
   })
 }
 
-const headLength = 64 * 1024
+const edgeBytes = 64 * 1024

@@ -27,6 +27,14 @@ export type SandboxEffect = Readonly<z.output<typeof effectSchema>>
 
 export type SandboxStats = Readonly<z.output<typeof statsSchema>>
 
+/** Values as JSON: texts, numbers, flags, and dates as `2026-11-26`. */
+export type DriftFields = Readonly<Record<string, string | number | boolean | null>>
+
+export interface OrderDrift {
+  readonly header?: DriftFields
+  readonly items?: Readonly<Record<string, DriftFields | null>>
+}
+
 export interface SandboxAdmin {
   /** Sets one more fault. */
   readonly addFault: (fault: FaultInput) => Promise<void>
@@ -40,6 +48,12 @@ export interface SandboxAdmin {
   readonly names: () => Promise<ReadonlyMap<string, readonly string[]>>
   /** Has every IDoc that failed in the application posted again, and says how many there were. */
   readonly repostIdocs: () => Promise<number>
+  /** Changes an order behind erpsync's back: fields by their names, items by their position, null to delete one. */
+  readonly changeOrder: (reference: string, drift: OrderDrift) => Promise<void>
+  /** Deletes an order with its items, likewise. */
+  readonly deleteOrder: (reference: string) => Promise<void>
+  /** Changes a business partner, likewise. */
+  readonly changePartner: (id: string, fields: DriftFields) => Promise<void>
   readonly stats: () => Promise<SandboxStats>
   /** Back to the first day: no orders, no faults, nothing counted. */
   readonly reset: () => Promise<void>
@@ -62,6 +76,12 @@ export function sandboxAdmin(access: SandboxAccess): SandboxAdmin {
       effectSchema.parse(await call(access, 'GET', `effects?reference=${encodeURIComponent(reference)}`)),
     names: async () => new Map(Object.entries(namesSchema.parse(await call(access, 'GET', 'names')).names)),
     repostIdocs: async () => repostedSchema.parse(await call(access, 'POST', 'repost')).reposted,
+    changeOrder: async (reference, drift) =>
+      void (await call(access, 'PATCH', `orders?reference=${encodeURIComponent(reference)}`, drift)),
+    deleteOrder: async (reference) =>
+      void (await call(access, 'DELETE', `orders?reference=${encodeURIComponent(reference)}`)),
+    changePartner: async (id, changed) =>
+      void (await call(access, 'PATCH', `partners?id=${encodeURIComponent(id)}`, changed)),
     stats: async () => statsSchema.parse(await call(access, 'GET', 'stats')),
     reset: async () => void (await call(access, 'POST', 'reset')),
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {cancelOperation, pauseOperation} from '#lib/deadletters/operations/halt.js'
 import {judgeUnattended} from '#lib/deadletters/operations/finish.js'
-import type {Guards} from '#lib/deadletters/operations/guards.js'
+import type {Guards} from '#lib/metering/guards.js'
 import {findOperation, type Operation} from '#lib/deadletters/operations/operation.js'
 import {resumeOperation, retryFailed} from '#lib/deadletters/operations/resume.js'
 import {type Ended, runOperation} from '#lib/deadletters/operations/run-operation.js'

@@ -103,6 +103,34 @@ describe('the admin endpoints', () => {
       assert.deepEqual(json(await admin('GET', 'faults')), {faults: []})
     })
   }
+
+  it('change and delete orders and partners behind the back of everybody, and count no effect', async () => {
+    await book('A')
+    await book('B')
+    await sandbox.admin.changeOrder('A', {
+      header: {SoldToParty: 'USCU_S02', RequestedDeliveryDate: '2027-01-01'},
+      items: {'10': {RequestedQuantity: 99}, '90': {Material: 'TG14', RequestedQuantity: '1'}},
+    })
+    await sandbox.admin.deleteOrder('B')
+    await sandbox.admin.changePartner('USCU_S01', {SearchTerm1: 'GONE'})
+
+    const {status, text} = await sandbox.client.send(
+      'GET',
+      `${sandbox.orders}/A_SalesOrder?$expand=to_Item&$select=PurchaseOrderByCustomer,SoldToParty,to_Item/RequestedQuantity`,
+    )
+    const {results} = JSON.parse(text).d
+    assert.equal(status, 200)
+    assert.deepEqual(
+      results.map((found: Record<string, unknown>) => [found.PurchaseOrderByCustomer, found.SoldToParty]),
+      [['A', 'USCU_S02']],
+    )
+    const quantities = results[0].to_Item.results.map((item: {RequestedQuantity: string}) => item.RequestedQuantity)
+    assert.ok(quantities.includes('99.000') && quantities.includes('1.000'), quantities.join())
+    assert.deepEqual((await sandbox.admin.stats()).effects, {creates: 2, changes: 0})
+    const refused = await admin('PATCH', 'orders?reference=A', {header: {Colour: 'red'}})
+    assert.deepEqual([refused.status, /no field Colour/.test(refused.text)], [400, true])
+    assert.equal((await admin('DELETE', 'orders?reference=B')).status, 404)
+  })
 })
 
 describe('sandboxAdmin', () => {

@@ -403,6 +403,22 @@ describe('the OData V2 face', () => {
       assert.deepEqual(await sandbox.admin.effectOf('A'), {creates: 1, changes: 0, documents: ['1']})
     })
 
+    it('deletes an item and, under its ETag alone, an order with its items', async () => {
+      await book('A')
+      const send = async (path: string, headers: Record<string, string> = {}) => {
+        const {status} = await sandbox.client.send('DELETE', `${sandbox.orders}/${path}`, {headers})
+        return status
+      }
+      const found = async () => (await sandbox.client.send('GET', `${sandbox.orders}/A_SalesOrderItem/$count`)).text
+
+      assert.equal(await send("A_SalesOrderItem(SalesOrder='1',SalesOrderItem='10')"), 204)
+      assert.equal(await send("A_SalesOrderItem(SalesOrder='1',SalesOrderItem='10')"), 404)
+      assert.deepEqual(await sandbox.admin.effectOf('A'), {creates: 1, changes: 1, documents: ['1']})
+      assert.equal(await send("A_SalesOrder('1')"), 428)
+      assert.equal(await send("A_SalesOrder('1')", {'if-match': '*'}), 204)
+      assert.equal(await found(), '0')
+    })
+
     it('answers 404 to a change of nothing and 405 to what a resource cannot do', async () => {
       await book('A')
       const attempt = async (method: string, path: string) => {
@@ -411,7 +427,7 @@ describe('the OData V2 face', () => {
       }
 
       assert.deepEqual(await attempt('PATCH', "A_SalesOrder('9')"), [404, false])
-      assert.deepEqual(await attempt('DELETE', "A_SalesOrder('1')"), [405, true])
+      assert.deepEqual(await attempt('DELETE', "../API_BUSINESS_PARTNER/A_BusinessPartner('USCU_S01')"), [405, true])
       assert.deepEqual(await attempt('DELETE', 'A_SalesOrder'), [405, true])
       assert.deepEqual(await attempt('PATCH', 'A_SalesOrder'), [405, true])
       assert.deepEqual(await attempt('POST', "A_SalesOrder('1')"), [405, true])

@@ -1,7 +1,8 @@
 import type {z} from 'zod'
 import {faultSchema, scheduleSchema} from '#lib/sandbox/erp/faults/fault.js'
 import {repostIdocs} from './idoc-call.js'
-import type {Reply} from './reply.js'
+import {deleteOrder, fields, orderDrift, rewriteOrder, rewritePartner} from './drift.js'
+import {json, type Reply} from './reply.js'
 import type {SandboxState} from './sandbox-state.js'
 
 export const adminRoot = '/__sandbox/'
@@ -32,6 +33,12 @@ export function answerAdmin(state: SandboxState, {method, path, query, body}: Ad
       return json(200, {names: Object.fromEntries(state.world.effects.names())})
     case 'GET stats':
       return json(200, statsOf(state))
+    case 'PATCH orders':
+      return withInput(orderDrift, body, (drift) => rewriteOrder(state.world, new URLSearchParams(query), drift))
+    case 'DELETE orders':
+      return deleteOrder(state.world, new URLSearchParams(query))
+    case 'PATCH partners':
+      return withInput(fields, body, (drift) => rewritePartner(state.world, new URLSearchParams(query), drift))
     case 'POST repost':
       return json(200, {reposted: repostIdocs(state)})
     case 'POST reset':
@@ -70,8 +77,4 @@ function parseJson(body: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function json(status: number, value: unknown): Reply {
-  return {status, headers: {'content-type': 'application/json; charset=utf-8'}, body: JSON.stringify(value)}
 }

@@ -36,3 +36,7 @@ function writeHead(response: ServerResponse, {status, headers, body}: Reply): vo
 function headerValue(value: string | readonly string[]): string | string[] {
   return typeof value === 'string' ? value : [...value]
 }
+
+export function json(status: number, value: unknown): Reply {
+  return {status, headers: {'content-type': 'application/json; charset=utf-8'}, body: JSON.stringify(value)}
+}

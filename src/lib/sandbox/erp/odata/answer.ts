@@ -6,7 +6,7 @@ import type {Service} from './model.js'
 import {protocols} from './protocols.js'
 import {read} from './read.js'
 import {parseResource} from './resource.js'
-import {change, create} from './write.js'
+import {change, create, remove} from './write.js'
 
 /** Answers one request, a write as a change set of its own. */
 export function answer(world: World, place: Place, request: OdataRequest): OdataResponse {
@@ -34,8 +34,10 @@ export function carryOut(tx: WorldTransaction, place: Place, request: OdataReque
     case 'PATCH':
     case 'PUT':
       return change(tx, place, request, resource)
+    case 'DELETE':
+      return remove(tx, place, request, resource)
     default:
-      throw methodNotAllowed(request.method, 'GET, HEAD, POST, PUT, PATCH, MERGE')
+      throw methodNotAllowed(request.method, 'GET, HEAD, POST, PUT, PATCH, MERGE, DELETE')
   }
 }
 

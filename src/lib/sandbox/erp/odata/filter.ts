@@ -33,16 +33,22 @@ export function passes(filter: Filter, row: Row): boolean {
   }
 }
 
-/** A field and value that every row which passes must have, so that an index can find them. */
-export function requiredEquality(filter: Filter): {readonly field: string; readonly value: Value} | undefined {
+/** A field and the values of which every row that passes must have one, so that an index can find them. */
+export function requiredEquality(
+  filter: Filter,
+): {readonly field: string; readonly values: ReadonlySet<Value>} | undefined {
   switch (filter.kind) {
     case 'and':
       return requiredEquality(filter.left) ?? requiredEquality(filter.right)
+    case 'or': {
+      const [left, right] = [requiredEquality(filter.left), requiredEquality(filter.right)]
+      if (left === undefined || left.field !== right?.field) return undefined
+      return {field: left.field, values: new Set([...left.values, ...right.values])}
+    }
     case 'compare':
       return filter.comparison === 'eq' && filter.property.type.kind === 'text'
-        ? {field: filter.property.field, value: filter.value}
+        ? {field: filter.property.field, values: new Set([filter.value])}
         : undefined
-    case 'or':
     case 'not':
     case 'match':
       return undefined

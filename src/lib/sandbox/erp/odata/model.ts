@@ -28,6 +28,9 @@ export type CreateEntity = (tx: WorldTransaction, draft: Draft, children: readon
 /** Changes an entity; undefined if there is none. */
 export type ChangeEntity = (tx: WorldTransaction, key: readonly Value[], draft: Draft) => Row | undefined
 
+/** Deletes an entity; false if there is none. */
+export type RemoveEntity = (tx: WorldTransaction, key: readonly Value[]) => boolean
+
 export interface EntitySet {
   readonly name: string
   readonly typeName: string
@@ -38,6 +41,8 @@ export interface EntitySet {
   readonly hasEtag: boolean
   readonly create: CreateEntity
   readonly change: ChangeEntity
+  /** Absent where entities are never deleted. */
+  readonly remove?: RemoveEntity
 }
 
 export interface Service {

@@ -52,7 +52,8 @@ export function runQuery(query: Query, rows: readonly Row[]): {readonly rows: re
 /** The rows of a set that a filter can be about: by index where it names a value, else all. */
 export function candidateRows(view: WorldView, set: EntitySet, filter: Filter | undefined): readonly Row[] {
   const equality = filter && requiredEquality(filter)
-  return equality ? view.where(set.table, equality.field, equality.value) : view.all(set.table)
+  if (!equality) return view.all(set.table)
+  return [...equality.values].flatMap((value) => view.where(set.table, equality.field, value))
 }
 
 function sorted({orderBy}: Query, rows: readonly Row[]): readonly Row[] {

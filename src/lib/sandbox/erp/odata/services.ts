@@ -11,6 +11,8 @@ import {
   changeSalesOrderItem,
   createSalesOrder,
   createSalesOrderItem,
+  removeSalesOrder,
+  removeSalesOrderItem,
 } from '#lib/sandbox/erp/world/sales-orders.js'
 import {methodNotAllowed} from './gateway-error.js'
 import type {EntitySet, Property, Service} from './model.js'
@@ -151,6 +153,7 @@ function orders(named: NamedSet): EntitySet {
     hasEtag: true,
     create: createSalesOrder,
     change: changeSalesOrder,
+    remove: removeSalesOrder,
   }
 }
 
@@ -162,6 +165,7 @@ function orderItems(named: NamedSet, names: Readonly<Record<string, string>> = {
     hasEtag: false,
     create: createSalesOrderItem,
     change: changeSalesOrderItem,
+    remove: removeSalesOrderItem,
   }
 }
 

@@ -30,6 +30,16 @@ export function change(tx: WorldTransaction, place: Place, request: OdataRequest
   return changedResponse(tx, place, request, set, row ?? existing(tx, set, key))
 }
 
+/** Answers DELETE. */
+export function remove(tx: WorldTransaction, place: Place, request: OdataRequest, resource: Resource): OdataResponse {
+  if (resource.kind !== 'entity' || resource.set.remove === undefined)
+    throw methodNotAllowed(request.method, 'GET, HEAD, POST')
+  const {set, key} = resource
+  requireMatch(set, existing(tx, set, key), request.headers['if-match'])
+  resource.set.remove(tx, key)
+  return {status: 204, headers: protocols[place.service.version].headers, body: ''}
+}
+
 /** A set takes any new entity; a navigation takes one that belongs where it starts. */
 function creationTarget(
   tx: WorldTransaction,

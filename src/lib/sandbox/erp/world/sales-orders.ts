@@ -50,6 +50,44 @@ export function changeSalesOrderItem(tx: WorldTransaction, key: readonly Value[]
   return changed
 }
 
+/** Deletes an item, which changes its order too; false if there is none. */
+export function removeSalesOrderItem(tx: WorldTransaction, key: readonly Value[]): boolean {
+  const item = tx.find('salesOrderItem', key)
+  const order = item && tx.find('salesOrder', [textOf(item, 'SalesOrder')])
+  if (!order) return false
+  tx.remove('salesOrderItem', item)
+  touch(tx, order)
+  return true
+}
+
+/** Deletes a sales order with its items; false if there is none. Nothing is counted: it has no effect any more. */
+export function removeSalesOrder(tx: WorldTransaction, key: readonly Value[]): boolean {
+  const order = tx.find('salesOrder', key)
+  if (!order) return false
+  for (const item of tx.where('salesOrderItem', 'SalesOrder', textOf(order, 'SalesOrder')))
+    tx.remove('salesOrderItem', item)
+  tx.remove('salesOrder', order)
+  return true
+}
+
+/**
+ * Rewrites an order as if somebody in SAP had done it: its ETag is another one,
+ * but nothing is counted as an effect. An item given as null is deleted.
+ */
+export function rewriteSalesOrder(
+  tx: WorldTransaction,
+  order: Row,
+  {header, items}: {readonly header: Draft; readonly items: Readonly<Record<string, Draft | null>>},
+): Row {
+  const changed = {...order, ...header, SalesOrder: textOf(order, 'SalesOrder')}
+  for (const [position, draft] of Object.entries(items)) {
+    const held = tx.find('salesOrderItem', [textOf(order, 'SalesOrder'), position])
+    if (draft !== null) putItem(tx, changed, {...(held ?? initialRow('salesOrderItem')), ...draft}, position)
+    else if (held) tx.remove('salesOrderItem', held)
+  }
+  return stamp(tx, changed)
+}
+
 function addItem(tx: WorldTransaction, order: Row, draft: Draft): Row {
   const position = textOf(draft, 'SalesOrderItem') || nextPosition(tx, order)
   if (tx.find('salesOrderItem', [textOf(order, 'SalesOrder'), position])) {
@@ -86,6 +124,11 @@ function putItem(tx: WorldTransaction, order: Row, item: Draft, position: string
 function touch(tx: WorldTransaction, order: Row): Row {
   const number = textOf(order, 'SalesOrder')
   tx.book({kind: 'change', reference: textOf(order, 'PurchaseOrderByCustomer'), document: number})
+  return stamp(tx, order)
+}
+
+function stamp(tx: WorldTransaction, order: Row): Row {
+  const number = textOf(order, 'SalesOrder')
   return tx.put('salesOrder', {
     ...order,
     TotalNetAmount: totalOf(tx, number),

@@ -14,6 +14,7 @@ export interface WorldView {
 /** Changes the world; all of it is kept or none of it. */
 export interface WorldTransaction extends WorldView {
   readonly put: (table: TableName, row: Row) => Row
+  readonly remove: (table: TableName, row: Row) => void
   readonly nextNumber: (range: NumberRange) => string
   /** Counts an effect once the change set is committed. */
   readonly book: (booking: Booking) => void
@@ -58,6 +59,10 @@ export function createWorld(now: () => number = Date.now): World {
         const former = tables[table].put(row)
         undo.push(() => (former ? tables[table].put(former) : tables[table].remove(row)))
         return row
+      },
+      remove: (table, row) => {
+        tables[table].remove(row)
+        undo.push(() => tables[table].put(row))
       },
       nextNumber: (range) => numbers.next(range),
       book: (booking) => bookings.push(booking),

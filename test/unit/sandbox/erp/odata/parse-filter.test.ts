@@ -152,16 +152,18 @@ describe('parseFilter', () => {
 })
 
 describe('requiredEquality', () => {
-  it('finds what every passing row has, and nothing under an or', () => {
+  it('finds what every passing row has, or one of what it has', () => {
     const set = setNamed('A_SalesOrder')
     const found = [
       "PurchaseOrderByCustomer eq 'A'",
       "SoldToParty ne 'X' and PurchaseOrderByCustomer eq 'A'",
       "PurchaseOrderByCustomer eq 'A' or PurchaseOrderByCustomer eq 'B'",
+      "PurchaseOrderByCustomer eq 'A' or SoldToParty eq 'B'",
       "not (PurchaseOrderByCustomer eq 'A')",
     ].map((filter) => requiredEquality(parseFilter(filter, set, 'v2')))
 
-    const wanted = {field: 'PurchaseOrderByCustomer', value: 'A'}
-    assert.deepEqual(found, [wanted, wanted, undefined, undefined])
+    const field = 'PurchaseOrderByCustomer'
+    const wanted = {field, values: new Set(['A'])}
+    assert.deepEqual(found, [wanted, wanted, {field, values: new Set(['A', 'B'])}, undefined, undefined])
   })
 })
