@@ -29,7 +29,7 @@ With --ndjson every line of the run is one line of JSON on stdout, and nothing e
   static override args = {run: Args.string({description: 'id of the run', required: true})}
 
   static override flags = {
-    failed: Flags.boolean({summary: 'only lines that were rejected or whose message is dead'}),
+    failed: Flags.boolean({summary: 'only lines that were rejected or whose message is dead', default: false}),
     limit: Flags.integer({summary: 'lines at most', default: 100, min: 1, max: 10_000}),
     ndjson: Flags.boolean({summary: 'print all lines as NDJSON', exclusive: ['json', 'limit']}),
   }

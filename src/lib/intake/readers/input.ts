@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
 import {open} from 'node:fs/promises'
+import {isAbsolute} from 'node:path'
 import {glob, isDynamicPattern} from 'tinyglobby'
 import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
@@ -29,7 +30,7 @@ export async function findInputs(paths: readonly string[]): Promise<readonly Inp
 
 async function matching(path: string): Promise<readonly string[]> {
   if (!isDynamicPattern(path)) return [path]
-  const names = await glob(path, {expandDirectories: false})
+  const names = await glob(path, {expandDirectories: false, absolute: isAbsolute(path)})
   // A file may be called like a pattern.
   return names.length === 0 ? [path] : names.toSorted()
 }
