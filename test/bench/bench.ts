@@ -1,2 +1,5 @@
 // Which benchmark: the first word of the command line.
-await (process.argv[2] === 'deadletters' ? import('./deadletters/run.js') : import('./run.js'))
+const [, , which] = process.argv
+if (which === 'deadletters') await import('./deadletters/run.js')
+else if (which === 'push') await import('./push/run.js')
+else await import('./run.js')
