@@ -4,10 +4,8 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {Input} from './input.js'
 import {type Line, type Position, start} from './line.js'
 import {readBytes} from './read-bytes.js'
-import {readCsv, UnfitHeader} from './read-csv.js'
 import {readJson} from './read-json.js'
 import {readNdjson} from './read-ndjson.js'
-import {readRejects} from './read-rejects.js'
 
 /**
  * - `ndjson`: a document a line
@@ -40,15 +38,20 @@ export async function* readDocuments(input: Input, options: ReadOptions): AsyncG
     case 'json':
       yield* readJson(bytes(from.end), from)
       return
-    case 'rejects':
+    case 'rejects': {
+      const {readRejects} = await import('./read-rejects.js')
       yield* readRejects(bytes(from.end), {from, csv})
       return
-    case 'csv':
+    }
+    case 'csv': {
+      // Loaded only where it is read: it brings a parser and a calendar.
+      const {readCsv, UnfitHeader} = await import('./read-csv.js')
       try {
         yield* readCsv(readBytes(input, {encoding: csv.encoding, skip: 0, signal}), csv, from)
       } catch (error) {
         throw error instanceof UnfitHeader ? unfit(input, error) : error
       }
+    }
   }
 }
 
@@ -58,7 +61,7 @@ export function formatOf(name: string): Format | undefined {
   return endings.get(ending)
 }
 
-function unfit({name}: Input, {message}: UnfitHeader): ErpSyncError {
+function unfit({name}: Input, {message}: Error): ErpSyncError {
   return new ErpSyncError(`${name}: ${message}`, {
     code: 'csv_header_unfit',
     exitCode: exitCodes.badInput,
