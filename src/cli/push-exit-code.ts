@@ -1,16 +1,20 @@
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {RunOutcomes} from '#lib/intake/runs/outcomes.js'
 import type {PushEnd} from '#lib/intake/runs/push-lines.js'
+import type {PushCounts} from '#lib/intake/runs/push-run.js'
 import {stopCode} from './stop-on-signal.js'
 
-/** How a push ends the command: what stopped it first, then lines, then messages. */
+/** How a push ends the command: what ended it early first, then its lines, then their messages. */
 export function pushExitCode(
-  {kind, counts: {read, rejected}}: PushEnd,
+  {kind}: Pick<PushEnd, 'kind'>,
+  {read, rejected}: PushCounts,
   outcome: RunOutcomes | null,
   signal: AbortSignal,
 ): number {
+  const stopped = stopCode(signal)
+  if (stopped !== undefined) return stopped
   if (kind === 'breached' || kind === 'stopped') return exitCodes.stoppedByGuard
   if (rejected > 0 && rejected === read) return exitCodes.badInput
   if (rejected > 0 || (outcome !== null && outcome.dead > 0)) return exitCodes.someFailed
-  return stopCode(signal) ?? (outcome !== null && outcome.pending > 0 ? exitCodes.pending : exitCodes.ok)
+  return outcome !== null && outcome.pending > 0 ? exitCodes.pending : exitCodes.ok
 }

@@ -95,7 +95,8 @@ describe('erpsync push', function () {
     const last = resultOf(await erpsync('push', 'sales-order', path, '--json'))
 
     assert.equal(goneOn, 4)
-    assert.deepEqual([last.isResumed, last.duplicate, last.rejected], [true, 0, 0])
+    const {isResumed, read, accepted, duplicate, rejected} = last
+    assert.deepEqual([isResumed, read, accepted, duplicate, rejected], [true, 20_000, 20_000, 0, 0])
     assert.equal(await countOf('KILLED'), 20_000)
   })
 
@@ -195,15 +196,17 @@ describe('erpsync push', function () {
   })
 
   it('checks documents without any database', async () => {
+    const config = JSON.parse(await readFile(pipeline.configPath, 'utf8')) as object
+    const nowhere = join(dirname(pipeline.configPath), 'nowhere.yaml')
+    await writeFile(nowhere, JSON.stringify({...config, postgres: {url: 'postgres://127.0.0.1:1/none'}}))
     const path = await file('check.ndjson', ndjson([order('CHECK-1'), {}]))
 
-    const {code, stdout} = await runCli(['push', 'sales-order', path, '--validate-only'], {
-      env: {...env, PGHOST: '/nowhere'},
-    })
+    const checked = await erpsync('push', 'sales-order', path, '--validate-only', '--config', nowhere)
+    const tried = await erpsync('push', 'sales-order', path, '--dry-run', '--config', nowhere)
 
-    assert.equal(code, exitCodes.someFailed)
-    assert.match(stdout, /2 read, 1 would be accepted, 0 duplicate, 1 rejected/)
-    assert.equal(await countOf('CHECK'), 0)
+    assert.equal(checked.code, exitCodes.someFailed)
+    assert.match(checked.stdout, /2 read, 1 would be accepted, 0 duplicate, 1 rejected/)
+    assert.equal(tried.code, exitCodes.unreachable)
   })
 })
 

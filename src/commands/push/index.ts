@@ -23,7 +23,7 @@ interface PushResult extends PushCounts {
   readonly dryRun: boolean
   /** The run, by which `push show` finds every line; null if nothing was written. */
   readonly run: string | null
-  /** Whether it goes on with a run that was broken off; the counts are of this time alone. */
+  /** Whether it goes on with a run that was broken off; the counts are of all of it. */
   readonly isResumed: boolean
   /** Why it ended before all was read; null if it did not. */
   readonly why: string | null
@@ -99,14 +99,16 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
 
     const {run, end} = pushed
     const why = 'why' in end ? end.why : null
-    this.log(presentPush(end.counts, {flow: flow.name, isTrial, rejectsFile: flags.rejects}))
+    // A run that goes on is one push: what was rejected before counts as well.
+    const counts = run?.counts ?? end.counts
+    this.log(presentPush(counts, {flow: flow.name, isTrial, rejectsFile: flags.rejects}))
     if (why !== null) this.say(`Stopped: ${why}.`)
     if (end.kind !== 'all_read' && run !== null) this.say('Type the same again, and it goes on behind its last batch.')
     const outcome =
       run !== null && database !== null && flags.wait && end.kind === 'all_read'
         ? await this.#follow(database, run.id, flags.timeout, signal)
         : null
-    this.exitWith(pushExitCode(end, outcome, signal))
+    this.exitWith(pushExitCode(end, counts, outcome, signal))
     return {
       flow: flow.name,
       files: inputs.map(({name}) => name),
@@ -114,7 +116,7 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
       run: run?.id ?? null,
       isResumed: talk.isResumed(),
       why,
-      ...end.counts,
+      ...counts,
       outcome,
       rejects: talk.rejects,
     }

@@ -1,18 +1,16 @@
+import {setTimeout} from 'node:timers/promises'
 import pg from 'pg'
 
-/** A lock that a connection of its own holds. */
+/** A lock that lasts as long as a connection of its own: until it is released, or the process or the connection is gone. */
 export interface Hold {
-  /** Aborts if the connection is lost, and the lock with it. */
-  readonly lost: AbortSignal
   readonly release: () => Promise<void>
 }
 
 /** Takes a lock of the whole database by its name, without waiting for it. Undefined if another has it. */
 export async function takeLock(settings: pg.ClientConfig, name: string): Promise<Hold | undefined> {
   const client = new pg.Client({...settings, query_timeout: 10_000})
-  const losing = new AbortController()
-  client.on('error', () => losing.abort())
-  client.on('end', () => losing.abort())
+  // What the lock is for must not hang on it alone: nobody is told when the connection is lost.
+  client.on('error', () => {})
   await client.connect()
   try {
     // A host that is gone without a word keeps its locks only until the server has noticed.
@@ -21,11 +19,18 @@ export async function takeLock(settings: pg.ClientConfig, name: string): Promise
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as locked',
       [`erpsync.${name}`],
     )
-    if (rows[0]?.locked === true) return {lost: losing.signal, release: async () => client.end()}
+    if (rows[0]?.locked === true) return {release: async () => letGo(client)}
   } catch (error) {
-    await client.end().catch(() => {})
+    await letGo(client)
     throw error
   }
-  await client.end()
+  await letGo(client)
   return undefined
 }
+
+/** A server that is gone without a word does not answer the farewell. */
+async function letGo(client: pg.Client): Promise<void> {
+  await Promise.race([client.end().catch(() => {}), setTimeout(farewellMs, undefined, {ref: false})])
+}
+
+const farewellMs = 5000

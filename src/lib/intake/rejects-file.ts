@@ -1,3 +1,4 @@
+import {constants} from 'node:fs'
 import {open} from 'node:fs/promises'
 import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
@@ -20,11 +21,7 @@ export interface RejectsFile {
  */
 export async function openRejectsFile(path: string, keep: number): Promise<RejectsFile> {
   try {
-    const file = await open(path, keep === 0 ? 'w' : 'a+', ownerOnly).then(async (handle) => {
-      if (keep === 0) return handle
-      await handle.close()
-      return open(path, 'r+')
-    })
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT, ownerOnly)
     // A file that is there already keeps its mode otherwise.
     await file.chmod(ownerOnly)
     const kept = Math.min(keep, (await file.stat()).size)

@@ -4,7 +4,8 @@ import type {ParsedDocument} from './parse-document.js'
 
 /** What the rows of one file become. */
 export interface RowReader {
-  readonly columns: number
+  /** Whether several rows may be one document. */
+  readonly isGrouped: boolean
   /** Rows with the same one belong to one document; null where each is a document. */
   readonly groupOf: (row: readonly string[]) => string | null
   /** The document of rows that belong together. */
@@ -29,7 +30,7 @@ export function openRows(
   )
   const groupAt = group === undefined ? -1 : names.indexOf(group)
   return {
-    columns: names.length,
+    isGrouped: group !== undefined,
     groupOf: (row) => row[groupAt] ?? null,
     documentOf: (rows) => buildDocument(rows, mapped, decimal),
   }

@@ -20,6 +20,7 @@ interface ReadBytesOptions {
  * @throws ErpSyncError 65 if it is compressed and damaged or cut off, 66 if it cannot be read on.
  */
 export async function* readBytes(input: Input, {encoding, skip, signal}: ReadBytesOptions): AsyncGenerator<Buffer> {
+  if (signal.aborted) return
   // Only what lies in the file as it is read can be found by its place there.
   const isSeekable = input.fingerprint !== null && !input.isGzip && encoding === 'utf-8'
   const source = openSource(input, isSeekable ? skip : 0)

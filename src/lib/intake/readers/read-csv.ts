@@ -10,9 +10,11 @@ import {type RawLine, splitLines} from './split-lines.js'
  * Reads CSV with a header, from its beginning: what is not after `from` is
  * passed over. A record may go on over several lines inside quotation marks. Of
  * a record that cannot be read only the first line is given up, since a stray
- * quotation mark would else swallow the good lines behind it.
+ * quotation mark would else swallow the good lines behind it. Where several
+ * lines make a document, those beside one that cannot be read are refused with
+ * it: nobody can tell whether it was theirs, and half an order is none.
  *
- * @throws Error if the header does not fit; its message says what it lacks.
+ * @throws UnfitHeader if the header does not fit; its message says what it lacks.
  */
 export async function* readCsv(
   input: AsyncIterable<Buffer>,
@@ -26,22 +28,29 @@ export async function* readCsv(
   if (!('cells' in header)) throw new UnfitHeader(`The header ${header.problem}.`)
   const rows = openRows(header.cells, settings)
   if ('problem' in rows) throw new UnfitHeader(`${rows.problem}.`)
+  const toLine = (group: readonly Row[], beside: number | null): Line => lineOf(group, rows, header.text, beside)
 
   let group: Row[] = []
+  let badBefore: number | null = null
   for await (const record of records) {
-    if (record.end <= from.end) continue
-    const unfit = problemOf(record, rows)
-    if (unfit === undefined && 'cells' in record && isSameGroup(rows, group, record)) {
+    if (record.end <= from.end) {
+      badBefore = 'problem' in record ? record.number : null
+    } else if ('problem' in record) {
+      if (group.length > 0) yield toLine(group, record.number)
+      yield {...record, header: header.text}
+      group = []
+      badBefore = record.number
+    } else if (isSameGroup(rows, group, record)) {
       group.push(record)
-      continue
+    } else {
+      if (group.length > 0) {
+        yield toLine(group, badBefore)
+        badBefore = null
+      }
+      group = [record]
     }
-    if (group.length > 0) yield toLine(group, rows, header.text)
-    group = []
-    if (unfit !== undefined)
-      yield {...unfit, number: record.number, text: record.text, end: record.end, header: header.text}
-    else if ('cells' in record) group = [record]
   }
-  if (group.length > 0) yield toLine(group, rows, header.text)
+  if (group.length > 0) yield toLine(group, badBefore)
 }
 
 /** The header lacks what the flow's mapping asks for. */
@@ -54,25 +63,22 @@ interface Row extends Position {
 
 type Record = Row | (Position & {readonly text: string; readonly problem: string})
 
-function problemOf(record: Record, {columns}: RowReader): {readonly problem: string} | undefined {
-  if ('problem' in record) return {problem: record.problem}
-  if (record.cells.length === columns) return undefined
-  return {problem: `has ${record.cells.length} columns, and the header has ${columns}`}
-}
-
 function isSameGroup({groupOf}: RowReader, [first]: readonly Row[], {cells}: Row): boolean {
   if (first === undefined) return false
   const name = groupOf(cells)
   return name !== null && name === groupOf(first.cells)
 }
 
-function toLine(group: readonly Row[], {documentOf}: RowReader, header: string): Line {
-  const parsed = documentOf(group.map(({cells}) => cells))
+function lineOf(group: readonly Row[], rows: RowReader, header: string, beside: number | null): Line {
+  const isSuspect = rows.isGrouped && beside !== null
+  const parsed = isSuspect
+    ? {problem: `may lack line ${beside}, which cannot be read`}
+    : rows.documentOf(group.map(({cells}) => cells))
   const text = group.map((row) => row.text).join('\n')
   return {...parsed, number: group[0]?.number ?? 0, end: group.at(-1)?.end ?? 0, text, header}
 }
 
-/** Puts the lines of each record together and parses them. */
+/** Puts the lines of each record together and parses them. How many columns there are, the first one says. */
 async function* readRecords(lines: AsyncIterable<RawLine>, delimiter: string): AsyncGenerator<Record> {
   const source = lines[Symbol.asyncIterator]()
   const waiting: RawLine[] = []
@@ -83,6 +89,7 @@ async function* readRecords(lines: AsyncIterable<RawLine>, delimiter: string): A
     return done === true ? undefined : value
   }
 
+  let columns: number | undefined
   for (let first = await next(); first !== undefined; first = await next()) {
     if (isBlank(first.bytes)) continue
     const parts = [first]
@@ -93,13 +100,14 @@ async function* readRecords(lines: AsyncIterable<RawLine>, delimiter: string): A
       parts.push(more)
       if (hasOddQuotes(more)) isOpen = false
     }
-    const record = isOpen ? unclosed(first, parts) : parseRecord(parts, delimiter)
+    const record = isOpen ? unclosed(first, parts) : parseRecord(parts, delimiter, columns)
+    if ('cells' in record) columns ??= record.cells.length
     yield record
     if ('problem' in record) waiting.unshift(...parts.slice(1))
   }
 }
 
-function parseRecord(parts: readonly RawLine[], delimiter: string): Record {
+function parseRecord(parts: readonly RawLine[], delimiter: string, columns: number | undefined): Record {
   const [first] = parts
   const last = parts.at(-1)
   if (first === undefined || last === undefined) throw new Error('a record has a line')
@@ -110,8 +118,10 @@ function parseRecord(parts: readonly RawLine[], delimiter: string): Record {
   const text = decodeUtf8(bytes)
   if (text === undefined) return {...alone, problem: `is not in the encoding named (byte ${firstInvalid(bytes) + 1})`}
   try {
-    const [cells] = parse(text, {delimiter, relax_column_count: true}) as readonly (readonly string[])[]
-    return {number: first.number, end: last.end, text, cells: cells ?? []}
+    const [cells = []] = parse(text, {delimiter, relax_column_count: true}) as readonly (readonly string[])[]
+    if (columns !== undefined && cells.length !== columns)
+      return {...alone, problem: `has ${cells.length} columns, and the header has ${columns}`}
+    return {number: first.number, end: last.end, text, cells}
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const problem = 'has a quotation mark where none can be'

@@ -85,6 +85,7 @@ describe('readCsv', () => {
       'A-4;1;Bonn;;;TG12;1;1,00',
       'A-5;1;;;;TG11;1;1,00;zu viel',
       'A-6;1;;;;TG11;1;1,00',
+      'A-7;1;;;;TG11;1;1,00',
     ]
 
     const lines = await read([header, ...rows].join('\n'), german)
@@ -95,10 +96,45 @@ describe('readCsv', () => {
         [2, '/revision', 'is no whole number'],
         [3, '/orderedAt', 'is no time written dd.MM.yyyy HH:mm'],
         [4, '/items/0/netPrice', 'is no number with "," for its decimals'],
-        [5, '/address/city', 'differs between lines of one document'],
+        [5, undefined, 'may lack line 7, which cannot be read'],
         [7, undefined, 'has 9 columns, and the header has 8'],
-        8,
+        [8, undefined, 'may lack line 7, which cannot be read'],
+        9,
       ],
+    )
+  })
+
+  it('names a field in which the lines of one document differ', async () => {
+    const lines = await read([header, 'A-4;1;Köln;;;TG11;1;1,00', 'A-4;1;Bonn;;;TG12;1;1,00'].join('\n'), german)
+
+    assert.deepEqual(
+      lines.map((line) => 'problem' in line && [line.field, line.problem]),
+      [['/address/city', 'differs between lines of one document']],
+    )
+  })
+
+  it('accepts no half of a document whose other half cannot be read', async () => {
+    const rows = ['A-1;1;;;;TG11;1;1,00', 'A-1;1;;;;TG12', 'A-1;1;;;;TG13;1;1,00', 'A-2;1;;;;TG11;1;1,00']
+
+    const lines = await read([header, ...rows].join('\n'), german)
+
+    assert.deepEqual(
+      lines.map((line) => [line.number, 'document' in line]),
+      [
+        [2, false],
+        [3, false],
+        [4, false],
+        [5, true],
+      ],
+    )
+  })
+
+  it('gives up one line where a quotation mark makes too few columns of many', async () => {
+    const lines = await read('name,note\nN1,"open\nN2,good\nN3,good\nN4,",more\nN5,good\n')
+
+    assert.deepEqual(
+      lines.map((line) => ('problem' in line ? line.number : line.document)),
+      [2, {name: 'N2', note: 'good'}, {name: 'N3', note: 'good'}, 5, {name: 'N5', note: 'good'}],
     )
   })
 
