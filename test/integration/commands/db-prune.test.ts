@@ -115,6 +115,37 @@ describe('erpsync db prune', function () {
     assert.deepEqual(left, [{run_id: 'S-BBBBBBB'}, {run_id: 'S-CCCCCCC'}])
   })
 
+  it('removes push runs that are over and old, with what they know of lines', async () => {
+    for (const [id, state, ended] of [
+      ['P-AAAAAAA', 'finished', '50 days'],
+      ['P-BBBBBBB', 'finished', '1 day'],
+      ['P-CCCCCCC', 'stopped', null],
+    ]) {
+      await desk.database.query(
+        `insert into erpsync.push_run (id, flow, state, started_by, host, why, finished_at, after_seq, until_seq)
+         values ($1, 'sales-order', $2, 'ada', 'here', case when $2 = 'stopped' then 'test' end, now() - $3::interval, 0, 0)`,
+        [id, state, ended],
+      )
+      await desk.database.query(`insert into erpsync.push_file (run_id, number, name) values ($1, 1, 'a.ndjson')`, [id])
+      await desk.database.query(
+        `insert into erpsync.push_line (run_id, file, line, outcome, problems)
+         select $1, 1, line, 'rejected', '[]' from generate_series(1, 3) line`,
+        [id],
+      )
+    }
+
+    const {stdout} = await runPrune('--yes', '--reason', 'nightly')
+
+    assert.equal((JSON.parse(stdout) as {removed: {operations: number}}).removed.operations, 1)
+    const {rows: left} = await desk.database.query(
+      'select run_id, count(*)::integer as lines from erpsync.push_line group by run_id order by run_id',
+    )
+    assert.deepEqual(left, [
+      {run_id: 'P-BBBBBBB', lines: 3},
+      {run_id: 'P-CCCCCCC', lines: 3},
+    ])
+  })
+
   it('never touches what is open, on its way or in doubt, whatever its age', async () => {
     const [letter = ''] = await desk.die(orders('DEAD', 2))
     await desk.erpsync(['dlq', 'replay', letter])

@@ -5,6 +5,7 @@ export const pruneOperations: PruneStep = pruneRuns({
   runs: 'erpsync.operation',
   items: 'erpsync.operation_item',
   run: 'operation_id',
+  key: 'operation_id, position',
 })
 
 /** Removes resyncs that are over, with their items; they count as operations. */
@@ -12,17 +13,28 @@ export const pruneResyncs: PruneStep = pruneRuns({
   runs: 'erpsync.resync_run',
   items: 'erpsync.resync_item',
   run: 'run_id',
+  key: 'run_id, position',
+})
+
+/** Removes push runs that are over, with what they know of lines; they count as operations, too. */
+export const prunePushRuns: PruneStep = pruneRuns({
+  runs: 'erpsync.push_run',
+  items: 'erpsync.push_line',
+  run: 'run_id',
+  key: 'run_id, file, line',
 })
 
 function pruneRuns({
   runs,
   items,
   run,
+  key,
 }: {
   readonly runs: string
   readonly items: string
   /** Column of an item that names its run. */
   readonly run: string
+  readonly key: string
 }): PruneStep {
   return {
     count: async (database, {history}) => {
@@ -34,13 +46,11 @@ function pruneRuns({
     },
     removeBatch: async (tx, {history}) => {
       const removed = await tx.query(
-        `delete from ${items} i
-          using (select ${run}, position
-                   from ${items}
-                  where ${run} in (select id from ${runs} where finished_at < $1)
-                  limit $2) chosen
-          where i.${run} = chosen.${run}
-            and i.position = chosen.position`,
+        `delete from ${items}
+          where (${key}) in (select ${key}
+                               from ${items}
+                              where ${run} in (select id from ${runs} where finished_at < $1)
+                              limit $2)`,
         [history, batchSize],
       )
       if (removed.rowCount === batchSize) return {removed: {}, next: ''}

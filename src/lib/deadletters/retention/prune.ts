@@ -4,7 +4,7 @@ import {type Operator, recordAction} from '#lib/ledger/trail.js'
 import {pruneHistory} from './prune-history.js'
 import {pruneLetters} from './prune-letters.js'
 import {pruneMessages} from './prune-messages.js'
-import {pruneOperations, pruneResyncs} from './prune-operations.js'
+import {pruneOperations, prunePushRuns, pruneResyncs} from './prune-operations.js'
 import type {Cutoffs, PruneCounts, PruneStep} from './step.js'
 
 /** How long what is over is kept; null for ever. */
@@ -79,4 +79,11 @@ function add(sum: PruneCounts, more: Partial<PruneCounts>): PruneCounts {
 const none: PruneCounts = {letters: 0, attempts: 0, copies: 0, operations: 0, messages: 0}
 
 /** Letters first: what is discarded can be restored until its letter is gone, and keeps its attempts until then. */
-const steps: readonly PruneStep[] = [pruneLetters, pruneHistory, pruneOperations, pruneResyncs, pruneMessages]
+const steps: readonly PruneStep[] = [
+  pruneLetters,
+  pruneHistory,
+  pruneOperations,
+  pruneResyncs,
+  prunePushRuns,
+  pruneMessages,
+]
