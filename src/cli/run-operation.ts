@@ -3,12 +3,14 @@ import {allFlows, type Config} from '#lib/config/load.js'
 import type {Database} from '#lib/db/database.js'
 import type {Operation} from '#lib/deadletters/operations/operation.js'
 import {countsText, failedOf, nextSteps} from '#lib/deadletters/operations/present-operation.js'
-import {type RunEnd, runOperation} from '#lib/deadletters/operations/run-operation.js'
+import {runOperation} from '#lib/deadletters/operations/run-operation.js'
 import type {Lease} from '#lib/deadletters/operations/start.js'
-import {type ExitCode, exitCodes} from '#lib/kernel/exit-codes.js'
+import type {ExitCode} from '#lib/kernel/exit-codes.js'
 import {newId} from '#lib/kernel/ids.js'
 import type {Operator} from '#lib/ledger/trail.js'
+import type {RunEnd} from '#lib/metering/run-end.js'
 import {openCounter} from '#lib/output/counter.js'
+import {runEndExitCode, runEndText} from './run-end.js'
 import {stopSignal} from './stop-signal.js'
 
 /** How a followed operation ended, and the code to end with. */
@@ -54,7 +56,14 @@ export async function followOperation(
       signal: stopping.signal,
       onProgress: ({counts}) => counter.show(countsText(counts)),
     })
-    return {end, operation, exitCode: exitCodeOf(end, operation, stopping.reason())}
+    return {
+      end,
+      operation,
+      exitCode: runEndExitCode(end, {
+        notDone: failedOf(operation.counts) + operation.counts.skipped,
+        signal: stopping.reason(),
+      }),
+    }
   } finally {
     counter.clear()
     stopping.over()
@@ -63,43 +72,7 @@ export async function followOperation(
 
 /** How an operation ended, in words, and what to type next. */
 export function presentFollowed({end, operation}: Followed): string {
-  const {id, why, changedBy, counts} = operation
-  const lines = [`${headline(end, why, changedBy)} ${countsText(counts)}`]
+  const {id, counts} = operation
+  const lines = [`${runEndText(end, operation)} ${countsText(counts)}`]
   return [...lines, ...nextSteps(operation), `All of it: erpsync dlq ops show ${id}`].join('\n')
-}
-
-function headline(end: RunEnd, why: string | null, changedBy: string): string {
-  switch (end) {
-    case 'finished':
-      return 'Finished.'
-    case 'stopped':
-      return `Stopped: ${why ?? 'by a guard'}.`
-    case 'paused':
-      return `Paused by ${changedBy}: ${why ?? ''}.`
-    case 'cancelled':
-      return `Cancelled by ${changedBy}: ${why ?? ''}.`
-    case 'interrupted':
-      return 'Interrupted; what was on its way was waited for, and all is saved.'
-    case 'overdue':
-      return 'The wait is over.'
-    case 'taken_over':
-      return `Another process has taken over.`
-  }
-}
-
-function exitCodeOf(end: RunEnd, {counts}: Operation, signal: NodeJS.Signals | null): ExitCode {
-  switch (end) {
-    case 'finished':
-      return failedOf(counts) + counts.skipped > 0 ? exitCodes.someFailed : exitCodes.ok
-    case 'stopped':
-      return exitCodes.stoppedByGuard
-    case 'paused':
-    case 'overdue':
-      return exitCodes.pending
-    case 'cancelled':
-    case 'taken_over':
-      return exitCodes.conflict
-    case 'interrupted':
-      return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
-  }
 }

@@ -2,12 +2,14 @@ import {type Config, findFlow} from '#lib/config/load.js'
 import type {Database} from '#lib/db/database.js'
 import {openDoor} from '#lib/intake/door.js'
 import {systemClock} from '#lib/kernel/clock.js'
-import {type ExitCode, exitCodes} from '#lib/kernel/exit-codes.js'
+import type {ExitCode} from '#lib/kernel/exit-codes.js'
 import type {Operator} from '#lib/ledger/trail.js'
+import type {RunEnd} from '#lib/metering/run-end.js'
 import {openCounter} from '#lib/output/counter.js'
-import {carryOut, type RunEnd, sendAtOnce} from '#lib/resync/run/carry-out.js'
+import {carryOut, sendAtOnce} from '#lib/resync/run/carry-out.js'
 import {nextSteps, runCountsText} from '#lib/resync/run/present-run.js'
 import type {Lease, ResyncRun} from '#lib/resync/run/resync-run.js'
+import {runEndExitCode, runEndText} from './run-end.js'
 import {stopSignal} from './stop-signal.js'
 
 /** Who carries out a run, and with what. */
@@ -58,7 +60,11 @@ export async function followRun(
         say(`Outside its window ${window ?? ''}: nothing is sent before ${opensAt.toISOString()}.`)
       },
     })
-    return {end, run, exitCode: exitCodeOf(end, run, stopping.reason())}
+    return {
+      end,
+      run,
+      exitCode: runEndExitCode(end, {notDone: run.counts.failed + run.counts.skipped, signal: stopping.reason()}),
+    }
   } finally {
     counter.clear()
     stopping.over()
@@ -77,44 +83,8 @@ export async function sendRun(
 /** How a run ended, in words, and what to type next. */
 export function presentFollowedRun({end, run}: Pick<FollowedRun, 'end' | 'run'>): string {
   return [
-    `${headline(end, run)} ${runCountsText(run.counts)}`,
+    `${runEndText(end, run)} ${runCountsText(run.counts)}`,
     ...nextSteps(run),
     `All of it: erpsync resync show ${run.id}`,
   ].join('\n')
-}
-
-function headline(end: RunEnd, {why, changedBy}: ResyncRun): string {
-  switch (end) {
-    case 'finished':
-      return 'Finished.'
-    case 'stopped':
-      return `Stopped: ${why ?? 'by a guard'}.`
-    case 'paused':
-      return `Paused by ${changedBy}: ${why ?? ''}.`
-    case 'cancelled':
-      return `Cancelled by ${changedBy}: ${why ?? ''}.`
-    case 'interrupted':
-      return 'Interrupted; what was on its way was waited for, and all is saved.'
-    case 'overdue':
-      return 'The wait is over.'
-    case 'taken_over':
-      return 'Another process has taken over.'
-  }
-}
-
-function exitCodeOf(end: RunEnd, {counts}: ResyncRun, signal: NodeJS.Signals | null): ExitCode {
-  switch (end) {
-    case 'finished':
-      return counts.failed + counts.skipped > 0 ? exitCodes.someFailed : exitCodes.ok
-    case 'stopped':
-      return exitCodes.stoppedByGuard
-    case 'paused':
-    case 'overdue':
-      return exitCodes.pending
-    case 'cancelled':
-    case 'taken_over':
-      return exitCodes.conflict
-    case 'interrupted':
-      return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
-  }
 }

@@ -8,19 +8,10 @@ import {openErpWatch} from '#lib/ledger/erp-watch.js'
 import {pauseOperation, stopOperation} from './halt.js'
 import {drainOperation, leaveOperation, lookAt} from './look.js'
 import {afterOutcomes, afterSending, atMoment, freshMemory, standingOf} from '#lib/metering/memory.js'
+import type {RunEnd} from '#lib/metering/run-end.js'
 import {flowsOf, meteredOf, type Operation} from './operation.js'
 import {type Sending, sendItems} from './send-items.js'
 import type {Lease} from './start.js'
-
-/**
- * How the run of an operation ended:
- *
- * - `finished`, `stopped`, `paused`, `cancelled`: by the operation's own state
- * - `interrupted`: the signal came; it is paused, and what was on its way has its outcome, if that came in time
- * - `overdue`: nothing on its way had an outcome for too long
- * - `taken_over`: another process carries it out
- */
-export type RunEnd = 'finished' | 'stopped' | 'paused' | 'cancelled' | 'interrupted' | 'overdue' | 'taken_over'
 
 export interface RunOptions {
   readonly lease: Lease

@@ -5,21 +5,12 @@ import type {Operator} from '#lib/ledger/trail.js'
 import type {FailureWords} from '#lib/metering/breached-rule.js'
 import {decideStep, type Step} from '#lib/metering/decide-step.js'
 import {afterOutcomes, afterSending, atMoment, freshMemory, standingOf} from '#lib/metering/memory.js'
+import type {RunEnd} from '#lib/metering/run-end.js'
 import {haltRun} from './halt.js'
 import {drainRun, leaveRun, lookAt} from './look.js'
 import {meteredOf, type ResyncRun} from './resync-run.js'
 import {type Sender, sendItems} from './send-items.js'
 import {opensAt} from './send-window.js'
-
-/**
- * How the carrying out of a run ended:
- *
- * - `finished`, `stopped`, `paused`, `cancelled`: by the run's own state
- * - `interrupted`: the signal came; it is paused, and what was on its way has its outcome, if that came in time
- * - `overdue`: nothing on its way had an outcome for too long
- * - `taken_over`: another process carries it out
- */
-export type RunEnd = 'finished' | 'stopped' | 'paused' | 'cancelled' | 'interrupted' | 'overdue' | 'taken_over'
 
 export interface CarryOptions extends Sender {
   readonly operator: Operator
