@@ -3,6 +3,7 @@ import {type CsvInput, type Encoding, encodings, plainCsv} from '#lib/config/csv
 import type {Flow} from '#lib/config/load.js'
 import {type FailureLimit, parseFailureLimit} from '#lib/intake/runs/failure-limit.js'
 import {formats} from '#lib/intake/readers/read-documents.js'
+import {dryRunFlag} from './dry-run-flag.js'
 import {durationFlag} from './duration-flag.js'
 import {rateFlag} from './rate-flag.js'
 
@@ -44,9 +45,10 @@ export const pushFlags = {
     },
   })(),
   rate: rateFlag({summary: 'lines a second at most, e.g. 100/s or 5000/m', helpGroup: 'GUARD'}),
-  'dry-run': Flags.boolean({summary: 'check everything, ask the ledger for duplicates, write nothing'}),
+  'dry-run': dryRunFlag('check everything, ask the ledger for duplicates, write nothing'),
   'validate-only': Flags.boolean({
     summary: 'check the documents alone; needs no database',
+    default: false,
     exclusive: ['dry-run', 'wait'],
   }),
   wait: Flags.boolean({summary: 'wait until every message of the push has its outcome', exclusive: ['dry-run']}),

@@ -8,6 +8,7 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {openCounter} from '#lib/output/counter.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirm} from '#cli/confirm.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {durationFlag} from '#cli/duration-flag.js'
 import {freeOperatorFlags, operatorOf} from '#cli/operator-flags.js'
 import {stopCode, stopOnSignal} from '#cli/stop-on-signal.js'
@@ -42,7 +43,7 @@ Exit codes: 0 done, 9 declined, 130 or 143 stopped by a signal after the batch u
     'messages-older-than': durationFlag({
       summary: 'remove messages, too, that have been over for so long; longer than anybody may send them again',
     }),
-    'dry-run': Flags.boolean({summary: 'count, remove nothing'}),
+    'dry-run': dryRunFlag('count, remove nothing'),
     yes: Flags.boolean({summary: 'do not ask'}),
     ...freeOperatorFlags,
   }

@@ -4,6 +4,7 @@ import {selectionText} from '#lib/deadletters/operations/selection.js'
 import {type DiscardCode, discardCodes, discardLetters} from '#lib/deadletters/repair/discard.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirmFlags} from '#cli/confirm-count.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {letterArgs, letterFlags, requireSelection} from '#cli/letter-selection.js'
 import {operatorFlags, operatorOf} from '#cli/operator-flags.js'
 import {type SetAsideResult, setAsideLetters} from '#cli/set-aside-letters.js'
@@ -31,7 +32,7 @@ Exit codes: 0 done, 3 some were not open, 7 --confirm named another count, 9 dec
   static override flags = {
     ...letterFlags,
     code: Flags.option({options: discardCodes, summary: 'why they need not be sent', required: true})(),
-    'dry-run': Flags.boolean({summary: 'count them, change nothing'}),
+    'dry-run': dryRunFlag('count them, change nothing'),
     ...confirmFlags,
     ...operatorFlags,
   }

@@ -7,6 +7,7 @@ import {correctedDocument} from '#cli/corrected-document.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirm} from '#cli/confirm.js'
 import {requireFit, requireRepairable, writeCorrection} from '#cli/correct-letter.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {operatorFlags, operatorOf} from '#cli/operator-flags.js'
 import {recordUnmasking} from '#cli/unmask-flags.js'
 
@@ -58,7 +59,7 @@ with everything that is wrong.`
       multiple: true,
       default: [],
     }),
-    'dry-run': Flags.boolean({summary: 'show what would change, change nothing'}),
+    'dry-run': dryRunFlag('show what would change, change nothing'),
     yes: Flags.boolean({summary: 'do not ask'}),
     ...operatorFlags,
   }

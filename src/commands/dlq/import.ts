@@ -1,4 +1,4 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
 import {loadRules} from '#lib/deadletters/grouping/load-rules.js'
 import {importLetters, type ImportResult} from '#lib/deadletters/transfer/import-letters.js'
@@ -10,6 +10,7 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {openCounter} from '#lib/output/counter.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirmCount, confirmFlags} from '#cli/confirm-count.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {operatorFlags, operatorOf} from '#cli/operator-flags.js'
 import {stopCode, stopOnSignal} from '#cli/stop-on-signal.js'
 
@@ -32,7 +33,7 @@ written, or masked.`
   static override args = {file: Args.string({description: 'what erpsync dlq export has written', required: true})}
 
   static override flags = {
-    'dry-run': Flags.boolean({summary: 'check the file, import nothing'}),
+    'dry-run': dryRunFlag('check the file, import nothing'),
     ...confirmFlags,
     ...operatorFlags,
   }

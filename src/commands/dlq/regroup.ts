@@ -1,10 +1,10 @@
-import {Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
 import {loadRules} from '#lib/deadletters/grouping/load-rules.js'
 import {regroupLetters, type RegroupResult} from '#lib/deadletters/grouping/regroup.js'
 import {presentRegroup} from '#lib/deadletters/groups/present-regroup.js'
 import {openCounter} from '#lib/output/counter.js'
 import {BaseCommand} from '#cli/base-command.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {interruptible} from '#cli/interruptible.js'
 import {freeOperatorFlags, operatorOf} from '#cli/operator-flags.js'
 
@@ -23,7 +23,7 @@ after the old one, its note and its snooze. Written to the trail.`
   ]
 
   static override flags = {
-    'dry-run': Flags.boolean({summary: 'say what would move, change nothing', default: false}),
+    'dry-run': dryRunFlag('say what would move, change nothing'),
     ...freeOperatorFlags,
   }
 

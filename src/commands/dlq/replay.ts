@@ -10,6 +10,7 @@ import {sendAtOnce} from '#lib/deadletters/operations/run-operation.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirmFlags} from '#cli/confirm-count.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {durationFlag} from '#cli/duration-flag.js'
 import {guardFlags, readGuardFlags} from '#cli/guard-flags.js'
 import {freeOperatorFlags, operatorOf} from '#cli/operator-flags.js'
@@ -74,7 +75,7 @@ all had an outcome, or somebody paused it, 9 declined, 130 interrupted and saved
     ...selectionFlags,
     plan: Flags.string({summary: 'the letters of a plan that dlq plan made', helpValue: '<file>'}),
     limit: Flags.integer({summary: 'only so many, the oldest', min: 1, exclusive: ['plan']}),
-    'dry-run': Flags.boolean({summary: 'say what would be sent, send nothing'}),
+    'dry-run': dryRunFlag('say what would be sent, send nothing'),
     ...guardFlags,
     ...confirmFlags,
     wait: Flags.boolean({summary: 'wait until every letter is resolved or dead again'}),

@@ -1,9 +1,9 @@
-import {Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
 import {restoreLetters} from '#lib/deadletters/repair/restore.js'
 import {amongDiscarded} from '#lib/deadletters/repair/select-letters.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirmFlags} from '#cli/confirm-count.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {letterArgs, letterFlags, requireSelection} from '#cli/letter-selection.js'
 import {operatorFlags, operatorOf} from '#cli/operator-flags.js'
 import {type SetAsideResult, setAsideLetters} from '#cli/set-aside-letters.js'
@@ -28,7 +28,7 @@ Exit codes: 0 done, 3 some could not be restored, 7 --confirm named another coun
 
   static override flags = {
     ...letterFlags,
-    'dry-run': Flags.boolean({summary: 'count them, change nothing'}),
+    'dry-run': dryRunFlag('count them, change nothing'),
     ...confirmFlags,
     ...operatorFlags,
   }

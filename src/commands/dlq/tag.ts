@@ -5,6 +5,7 @@ import {resolvedText} from '#lib/deadletters/query/resolved-text.js'
 import {type RetagResult, tagLetters} from '#lib/deadletters/tag-letters.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {BaseCommand} from '#cli/base-command.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {interruptible} from '#cli/interruptible.js'
 import {letterQuery, unknownFlows} from '#cli/letter-query.js'
 import {freeOperatorFlags, operatorOf} from '#cli/operator-flags.js'
@@ -27,7 +28,7 @@ archived by now are tagged. Written to the trail.`
     query: queryFlag({required: true}),
     add: Flags.string({summary: 'tag to put on; repeat for more', multiple: true, default: [], parse: readTag}),
     remove: Flags.string({summary: 'tag to take off; repeat for more', multiple: true, default: [], parse: readTag}),
-    'dry-run': Flags.boolean({summary: 'say how many letters it is about, change nothing', default: false}),
+    'dry-run': dryRunFlag('say how many letters it is about, change nothing'),
     'fail-on-empty': Flags.boolean({summary: 'exit 5 if the query is about none'}),
     ...freeOperatorFlags,
   }

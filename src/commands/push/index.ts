@@ -71,8 +71,7 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
     const {argv, args, flags} = await this.parse(Push)
     const config = await loadConfig(flags.config, process.env)
     const flow = findFlow(config, args.flow)
-    // oclif leaves a flag that is not given undefined, whatever its type says.
-    const isTrial = [flags['dry-run'], flags['validate-only']].includes(true)
+    const isTrial = flags['dry-run'] || flags['validate-only']
     const [door, inputs] = [await openDoor(flow), await findInputs(argv.slice(1).map(String))]
     const database = flags['validate-only'] ? null : await this.ledger(config)
     const talk = openPushTalk(door, {isOneFile: inputs.length === 1, say: (line) => this.say(line)})

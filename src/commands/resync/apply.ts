@@ -8,6 +8,7 @@ import type {ResyncRun} from '#lib/resync/run/resync-run.js'
 import {beginRun, takePlan} from '#cli/apply-plan.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirmFlags} from '#cli/confirm-count.js'
+import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {durationFlag} from '#cli/duration-flag.js'
 import {readGuardFlags} from '#cli/guard-flags.js'
 import {operatorOf} from '#cli/operator-flags.js'
@@ -63,7 +64,7 @@ interrupted and saved.`
       default: 3_600_000,
       defaultHelp: async () => '1h',
     }),
-    'dry-run': Flags.boolean({summary: 'say what would be sent, send nothing'}),
+    'dry-run': dryRunFlag('say what would be sent, send nothing'),
     ...resyncRunFlags,
     ...confirmFlags,
     wait: Flags.boolean({summary: 'wait until every key is resolved or dead'}),
