@@ -51,7 +51,7 @@ export interface Pipeline {
   /** Has SAP brought back to these states: messages of intent `resync`, as that resync makes them. */
   readonly resync: (resyncId: string, ...documents: readonly Order[]) => Promise<readonly Verdict[]>
   readonly startWorker: (settings?: Partial<WorkerSettings>, config?: Config) => Promise<TestWorker>
-  /** Has a worker run until nothing is under way any more. */
+  /** Has a worker run until nothing is under way any more, and every dead message has its letter. */
   readonly workOff: (settings?: Partial<WorkerSettings>) => Promise<void>
   readonly standing: (document: Order) => Promise<Standing | undefined>
   /** Waits until the message of this document is in that state. */
@@ -128,6 +128,15 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
     )
     return rows[0]?.quiet === true
   }
+  const isArchived = async (): Promise<boolean> => {
+    const {rows} = await database.query<{archived: boolean}>(
+      `select not exists (select from erpsync.message m
+                           where m.state = 'dead'
+                             and not exists (select from erpsync.dead_letter l
+                                              where l.message_id = m.id and l.state = 'open')) as archived`,
+    )
+    return rows[0]?.archived === true
+  }
   const standing = async (document: Order): Promise<Standing | undefined> => {
     const {rows} = await database.query<Standing & Record<string, unknown>>(
       'select reference, state, attempts, strikes from erpsync.message where reference = $1',
@@ -157,7 +166,7 @@ export async function openPipeline(options: PipelineOptions = {}): Promise<Pipel
     },
     workOff: async (settings) => {
       const worker = await startWorker(settings)
-      await eventually(isQuiet, {timeoutMs: 30_000})
+      await eventually(async () => (await isQuiet()) && (await isArchived()), {timeoutMs: 30_000})
       await worker.stop()
     },
     reaches: async (document, state, timeoutMs = 15_000) => {
