@@ -9,12 +9,13 @@ export function pushExitCode(
   {kind}: Pick<PushEnd, 'kind'>,
   {read, rejected}: PushCounts,
   outcome: RunOutcomes | null,
-  signal: AbortSignal,
+  {signal, isFromSource}: {readonly signal: AbortSignal; readonly isFromSource: boolean},
 ): number {
   const stopped = stopCode(signal)
   if (stopped !== undefined) return stopped
   if (kind === 'breached' || kind === 'stopped') return exitCodes.stoppedByGuard
-  if (rejected > 0 && rejected === read) return exitCodes.badInput
+  // Nobody has named a file that is all bad: what a source has refused before is all that a quiet minute reads.
+  if (rejected > 0 && rejected === read && !isFromSource) return exitCodes.badInput
   if (rejected > 0 || (outcome !== null && outcome.dead > 0)) return exitCodes.someFailed
   return outcome !== null && outcome.pending > 0 ? exitCodes.pending : exitCodes.ok
 }

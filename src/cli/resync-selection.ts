@@ -2,12 +2,12 @@ import {randomBytes} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import {text as readAll} from 'node:stream/consumers'
 import {Flags} from '@oclif/core'
-import {parseDuration} from '#lib/config/duration.js'
 import {compileProgram, type Program} from '#lib/erp/jsonata.js'
 import {systemClock} from '#lib/kernel/clock.js'
 import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {PlanRequest} from '#lib/resync/make-plan.js'
+import {readTime} from './read-time.js'
 
 /** Flags that say which keys of a flow are compared, beside keys as arguments. */
 export const resyncSelectionFlags = {
@@ -112,14 +112,6 @@ async function readKeys(path: string): Promise<readonly string[]> {
     })
   })
   return text.split(/\r?\n/).filter((line) => line !== '')
-}
-
-function readTime(text: string, now: Date): Date {
-  const ms = parseDuration(text)
-  if (ms !== undefined) return new Date(now.getTime() - ms)
-  const at = Date.parse(text)
-  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(at)) return new Date(at)
-  throw new Error(`"${text}" is no time; write 2h, 1d, 2026-11-22 or 2026-11-22T08:00Z`)
 }
 
 function readShare(text: string): number {

@@ -14,6 +14,7 @@ import {actorFlag} from '#cli/actor-flag.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {pushExitCode} from '#cli/push-exit-code.js'
 import {csvOf, pushFlags} from '#cli/push-flags.js'
+import {pushFromSource, requirePaths, sourceFlags} from '#cli/push-source.js'
 import {openPushTalk} from '#cli/push-talk.js'
 import {stopOnSignal} from '#cli/stop-on-signal.js'
 
@@ -56,31 +57,33 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
       description: 'All files of a folder, and follow them into SAP:',
       command: '<%= config.bin %> <%= command.id %> sales-order "outbox/*.csv.gz" --max-failures 1% --wait',
     },
+    {
+      description: 'What is new in the source of the flow:',
+      command: '<%= config.bin %> <%= command.id %> sales-order --from-source',
+    },
   ]
 
   static override strict = false
 
   static override args = {
     flow: Args.string({description: 'flow to push into', required: true, ignoreStdin: true}),
-    files: Args.string({description: 'files, patterns, or - for standard input', required: true, ignoreStdin: true}),
+    files: Args.string({description: 'files, patterns, or - for standard input', ignoreStdin: true}),
   }
 
-  static override flags = {...pushFlags, actor: actorFlag()}
+  static override flags = {...pushFlags, ...sourceFlags, actor: actorFlag()}
 
   async run(): Promise<PushResult> {
     const {argv, args, flags} = await this.parse(Push)
     const config = await loadConfig(flags.config, process.env)
     const flow = findFlow(config, args.flow)
     const isTrial = flags['dry-run'] || flags['validate-only']
-    const [door, inputs] = [await openDoor(flow), await findInputs(argv.slice(1).map(String))]
+    const paths = requirePaths(argv.slice(1).map(String), flags)
+    const [door, inputs] = [await openDoor(flow), await findInputs(paths)]
     const database = flags['validate-only'] ? null : await this.ledger(config)
-    const talk = openPushTalk(door, {isOneFile: inputs.length === 1, say: (line) => this.say(line)})
+    const talk = openPushTalk(door, {isOneFile: inputs.length <= 1, say: (line) => this.say(line)})
     const signal = stopOnSignal()
     const request = {
       door,
-      inputs,
-      format: flags.format,
-      csv: csvOf(flow, flags),
       rejectsFile: flags.rejects ?? null,
       stopsAtReject: flags['on-error'] === 'stop',
       limit: flags['max-failures'] ?? null,
@@ -90,10 +93,17 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
       signal,
       ...talk.hears,
     }
+    const fromFiles = {...request, inputs, format: flags.format, csv: csvOf(flow, flags)}
     const pushed =
-      database === null || isTrial
-        ? {run: null, end: await tryPush(database, request)}
-        : await runPush(database, request)
+      flags['from-source'] && database !== null
+        ? await pushFromSource({config, flow, database}, flags, {
+            ...request,
+            isTrial,
+            onNotice: (text) => this.say(text),
+          })
+        : database === null || isTrial
+          ? {run: null, end: await tryPush(database, fromFiles)}
+          : await runPush(database, fromFiles)
     talk.end()
 
     const {run, end} = pushed
@@ -107,10 +117,10 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
       run !== null && database !== null && flags.wait && end.kind === 'all_read'
         ? await this.#follow(database, run.id, flags.timeout, signal)
         : null
-    this.exitWith(pushExitCode(end, counts, outcome, signal))
+    this.exitWith(pushExitCode(end, counts, outcome, {signal, isFromSource: flags['from-source']}))
     return {
       flow: flow.name,
-      files: inputs.map(({name}) => name),
+      files: flags['from-source'] ? ['source'] : inputs.map(({name}) => name),
       dryRun: isTrial,
       run: run?.id ?? null,
       isResumed: talk.isResumed(),

@@ -129,6 +129,7 @@ function withAbsolutePaths({destinations, flows, deadLetters, ...rest}: Settings
       ...flow,
       schema: resolve(folder, flow.schema),
       operation: locateFiles(flow.operation, folder),
+      ...(flow.source === undefined ? {} : {source: {...flow.source, query: resolve(folder, flow.source.query)}}),
     })),
   }
 }

@@ -4,6 +4,7 @@ import {csvInput} from './csv-input.js'
 import {duration} from './duration.js'
 import {destinationSchema, markOperations, operationSchema} from './kinds.js'
 import {resync} from './resync.js'
+import {source} from './source.js'
 
 const name = z
   .string()
@@ -48,6 +49,7 @@ const flow = z.strictObject({
   retry: retry.prefault({}),
   csv: csvInput.optional().describe('how its CSV files are written, and what their columns become'),
   resync: resync.prefault({}),
+  source: source.optional().describe('the query that `push --from-source` reads'),
 })
 
 const settings = z

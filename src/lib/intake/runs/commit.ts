@@ -1,4 +1,4 @@
-import type {Database} from '#lib/db/database.js'
+import type {Database, Transaction} from '#lib/db/database.js'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import type {Door} from '#lib/intake/door.js'
 import {type Position, start} from '#lib/intake/readers/line.js'
@@ -27,6 +27,10 @@ interface CommitParts {
   readonly rejectsBytes: number
   /** Whether a line that the ledger refuses ends the push before it. */
   readonly stopsAtReject: boolean
+  /** Whether lines that were there already are only counted: who reads the same again and again would fill the ledger with them. */
+  readonly onlyCountsDuplicates?: boolean
+  /** What else is written in the transaction of a batch. It is called again if PostgreSQL broke the transaction off. */
+  readonly alongside?: (tx: Transaction, lines: readonly CheckedLine[], result: BatchResult) => Promise<void>
 }
 
 /**
@@ -36,7 +40,7 @@ interface CommitParts {
  * overwritten when the push goes on.
  */
 export function openCommit(parts: CommitParts): Commit {
-  const {database, door, runId, rejects, stopsAtReject} = parts
+  const {database, door, runId, rejects, stopsAtReject, onlyCountsDuplicates = false, alongside} = parts
   const positions = new Map(parts.positions)
   let rejectsBytes = parts.rejectsBytes
 
@@ -61,7 +65,9 @@ export function openCommit(parts: CommitParts): Commit {
         const [refused] = result.rejects
         if (refused !== undefined && stopsAtReject) throw new StopBefore(refused)
         written = rejects === null ? rejectsBytes : await rejects.write(rejectsBytes, result.rejects)
-        await moveCheckpoint(tx, {runId, file: file.number, from, to, rejectsBytes: written}, result)
+        const noted = onlyCountsDuplicates ? {...result, duplicates: []} : result
+        await moveCheckpoint(tx, {runId, file: file.number, from, to, rejectsBytes: written}, noted)
+        await alongside?.(tx, lines, result)
       },
     )
     positions.set(file.number, to)

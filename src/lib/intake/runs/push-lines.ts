@@ -112,7 +112,7 @@ async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): Async
 }
 
 /** With a rate, several batches a second. */
-function batchSizeAt(ratePerS: number | null): number {
+export function batchSizeAt(ratePerS: number | null): number {
   return ratePerS === null ? batchSize : Math.min(batchSize, Math.max(1, Math.ceil(ratePerS / 5)))
 }
 

@@ -175,6 +175,22 @@ export async function endRun(
   return stillThere(await findRun(database, id))
 }
 
+/** Notes that the runs before this one with the same content were broken off: none of them will go on. */
+export async function closeRunsBefore(
+  database: Queryable,
+  {id, flow, inputs}: Pick<NewPushRun, 'id' | 'flow' | 'inputs'>,
+): Promise<void> {
+  await database.query(
+    `update erpsync.push_run
+        set state = 'failed', why = 'broken_off'
+      where flow = $1
+        and inputs = $2
+        and state = 'running'
+        and id <> $3`,
+    [flow, inputs, id],
+  )
+}
+
 /** The name of the lock that a process holds which works on a run. */
 export function lockOfRun({flow, inputs, id}: Pick<NewPushRun, 'flow' | 'inputs' | 'id'>): string {
   return `push.${flow}.${inputs ?? id}`

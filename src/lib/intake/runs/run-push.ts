@@ -1,46 +1,19 @@
 import {createHash} from 'node:crypto'
 import type {CsvInput} from '#lib/config/csv-input.js'
 import type {Database} from '#lib/db/database.js'
-import type {Hold} from '#lib/db/hold.js'
-import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
-import {exitCodes} from '#lib/kernel/exit-codes.js'
-import {newRunId} from '#lib/kernel/run-id.js'
-import type {Door} from '#lib/intake/door.js'
 import type {Input} from '#lib/intake/readers/input.js'
 import {type Format, readDocuments} from '#lib/intake/readers/read-documents.js'
 import {openRejectsFile} from '#lib/intake/rejects-file.js'
 import {openCheck, openCommit, openTrial} from './commit.js'
-import {type LineSource, type PushEnd, pushLines, type PushOptions} from './push-lines.js'
-import {
-  closeFile,
-  endRun,
-  filesOfRun,
-  findUnfinishedRun,
-  insertRun,
-  lockOfRun,
-  type PushFile,
-  type PushRun,
-  resumeRun,
-} from './push-run.js'
+import {conductRun, type Pushed, type RunRequest} from './conduct-run.js'
+import {type LineSource, type PushEnd, pushLines} from './push-lines.js'
+import {closeFile, type PushFile, type PushRun} from './push-run.js'
+import {tryLines} from './try-lines.js'
 
-export interface PushRequest extends PushOptions {
-  readonly door: Door
+export interface PushRequest extends RunRequest {
   readonly inputs: readonly Input[]
   readonly format: Format | undefined
   readonly csv: CsvInput
-  readonly rejectsFile: string | null
-  /** Whether the first rejected line ends the push, and nothing of it and behind it is committed. */
-  readonly stopsAtReject: boolean
-  readonly startedBy: string
-  readonly host: string
-  /** Hears of the run before its first line is read, and whether it goes on with one that was broken off. */
-  readonly onRun: (run: PushRun, isResumed: boolean) => void
-}
-
-export interface Pushed {
-  readonly run: PushRun
-  /** Of this time; the counts of the whole run are with the run. */
-  readonly end: PushEnd
 }
 
 /**
@@ -52,48 +25,23 @@ export interface Pushed {
  * @throws ErpSyncError 75 if another process pushes the same files.
  */
 export async function runPush(database: Database, request: PushRequest): Promise<Pushed> {
-  const inputs = contentOf(request)
-  const newId = newRunId('P')
-  const hold = await holdRun(database, lockOfRun({flow: request.door.flow, inputs, id: newId}))
-  try {
-    const {run, files, isResumed} = await openRun(database, request, {inputs, newId})
-    request.onRun(run, isResumed)
-    const end = await pushRun(database, request, {run, files}).catch(async (error: unknown) => {
-      // The ledger may be what is gone; then the run shows as broken off.
-      await endRun(database, run.id, {state: 'failed', why: nameOf(error)}).catch(() => {})
-      throw error
-    })
-    return {run: await endRun(database, run.id, stateAfter(end, request.signal)), end}
-  } finally {
-    await hold.release()
-  }
+  return conductRun(database, request, {
+    inputs: contentOf(request),
+    names: request.inputs.map(({name}) => name),
+    goesOn: true,
+    underWay: 'Another process is pushing the same files.',
+    push: async (run, files) => pushRun(database, request, {run, files}),
+  })
 }
 
 /** Checks inputs and writes nothing; with a ledger, it is asked as well. */
 export async function tryPush(database: Database | null, request: Omit<PushRequest, 'onRun'>): Promise<PushEnd> {
   const {door} = request
   const commit = database === null ? openCheck() : openTrial(database, door)
-  const rejects = request.rejectsFile === null ? null : await openRejectsFile(request.rejectsFile, 0)
-  let written = 0
-  try {
-    const sources = request.inputs.map((input, index) =>
-      sourceOf(request, input, {number: index + 1, done: async () => {}}),
-    )
-    return await pushLines(
-      {
-        door,
-        commit: async (batch) => {
-          const result = await commit(batch)
-          written = (await rejects?.write(written, result.rejects)) ?? 0
-          return result
-        },
-      },
-      sources,
-      request,
-    )
-  } finally {
-    await rejects?.close()
-  }
+  const sources = request.inputs.map((input, index) =>
+    sourceOf(request, input, {number: index + 1, done: async () => {}}),
+  )
+  return tryLines(commit, sources, request)
 }
 
 async function pushRun(
@@ -136,31 +84,6 @@ function sourceOf(
   }
 }
 
-async function openRun(
-  database: Database,
-  {door, inputs, rejectsFile, startedBy, host}: PushRequest,
-  {inputs: content, newId}: {readonly inputs: string | null; readonly newId: string},
-): Promise<{readonly run: PushRun; readonly files: readonly PushFile[]; readonly isResumed: boolean}> {
-  return database.transaction(async (tx) => {
-    const before = content === null ? undefined : await findUnfinishedRun(tx, door.flow, content)
-    // What was rejected before stands in the file it was written to then.
-    const bytes = before?.rejectsFile === rejectsFile ? (before?.rejectsBytes ?? 0) : 0
-    const run =
-      before === undefined
-        ? await insertRun(tx, {
-            id: newId,
-            flow: door.flow,
-            inputs: content,
-            files: inputs.map(({name}) => name),
-            startedBy,
-            host,
-            rejectsFile,
-          })
-        : await resumeRun(tx, before.id, {file: rejectsFile, bytes})
-    return {run, files: await filesOfRun(tx, run.id), isResumed: before !== undefined}
-  })
-}
-
 /** The same for the same files read in the same way; null if one of them cannot be read a second time. */
 function contentOf({inputs, format}: PushRequest): string | null {
   const hash = createHash('sha256').update(`${format ?? ''}\n`)
@@ -169,30 +92,4 @@ function contentOf({inputs, format}: PushRequest): string | null {
     hash.update(`${name}\n${fingerprint}\n`)
   }
   return hash.digest('hex')
-}
-
-async function holdRun(database: Database, lock: string): Promise<Hold> {
-  const hold = await database.hold(lock)
-  if (hold !== undefined) return hold
-  throw new ErpSyncError('Another process is pushing the same files.', {
-    code: 'push_under_way',
-    exitCode: exitCodes.locked,
-    hint: 'Wait for it, or look how it stands: erpsync push list',
-  })
-}
-
-function stateAfter(end: PushEnd, {reason}: AbortSignal): Parameters<typeof endRun>[2] {
-  switch (end.kind) {
-    case 'all_read':
-      return {state: 'finished', why: null}
-    case 'aborted':
-      return {state: 'stopped', why: String(reason)}
-    case 'breached':
-    case 'stopped':
-      return {state: 'stopped', why: end.why}
-  }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof ErpSyncError ? error.code : (errorCode(error) ?? 'bug')
 }
