@@ -63,7 +63,7 @@ export async function pushFromSource(
   {isTrial, onNotice, ...request}: RunRequest & {readonly isTrial: boolean; readonly onNotice: (text: string) => void},
 ): Promise<{readonly run: PushRun | null; readonly end: PushEnd}> {
   requireSecrets(config, `flows.${flow.name}.source`)
-  const source = await openSource(flow)
+  const source = await openSource(flow, request.signal)
   try {
     const reach = reachOf(source.columns.markKind, {since, full})
     const work = {...request, source, reach, onNotice}

@@ -1,3 +1,4 @@
+import {errorCode} from '#lib/kernel/errors.js'
 import type {KeyType, Source} from './source.js'
 
 /** Which rows of a source are read. */
@@ -5,6 +6,8 @@ export type RowSelection =
   | {readonly kind: 'all'}
   /** Those whose watermark is not before a time or a number. */
   | {readonly kind: 'from'; readonly mark: string}
+  /** A part of those whose watermark is not before that, if any; the same part for the same seed. */
+  | {readonly kind: 'part'; readonly mark: string | null; readonly share: number; readonly seed: number}
   /** Those of these business keys, and no others. */
   | {readonly kind: 'keys'; readonly keys: readonly string[]}
 
@@ -18,10 +21,19 @@ export interface SourceRow {
 
 /** Reads rows in the order of their watermarks, so many at a time, as one moment saw them. */
 export async function* readSource(
-  source: Pick<Source, 'query' | 'settings' | 'columns' | 'database'>,
+  source: Source,
   selection: RowSelection,
   size: number,
 ): AsyncGenerator<readonly SourceRow[]> {
+  if (source.signal.aborted) return
+  try {
+    yield* readRows(source, selection, size)
+  } catch (error) {
+    if (!source.signal.aborted || errorCode(error) !== queryCancelled) throw error
+  }
+}
+
+async function* readRows(source: Source, selection: RowSelection, size: number): AsyncGenerator<readonly SourceRow[]> {
   const {key, watermark} = source.settings
   const {where, values} = condition(source, selection)
   const mark = `s.${quoted(watermark)}`
@@ -48,13 +60,18 @@ function condition(
   selection: RowSelection,
 ): {readonly where: string; readonly values: readonly unknown[]} {
   const {keyType, markKind, markType} = columns
+  const markParameter = `$1::${markKind === 'time' ? 'timestamptz' : 'bigint'}::${markType}`
   switch (selection.kind) {
     case 'all':
       return {where: '$1::boolean', values: [true]}
-    case 'from': {
-      const type = markKind === 'time' ? 'timestamptz' : 'bigint'
-      return {where: `s.${quoted(settings.watermark)} >= $1::${type}::${markType}`, values: [selection.mark]}
-    }
+    case 'from':
+      return {where: `s.${quoted(settings.watermark)} >= ${markParameter}`, values: [selection.mark]}
+    case 'part':
+      return {
+        where: `($1::text is null or s.${quoted(settings.watermark)} >= ${markParameter})
+        and (hashtextextended(s.${quoted(settings.key)}::text, $2) & ${hashRange - 1}) < $3`,
+        values: [selection.mark, selection.seed, Math.round(selection.share * hashRange)],
+      }
     case 'keys':
       return {
         where:
@@ -82,3 +99,6 @@ function couldBe(type: KeyType | null, key: string): boolean {
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
+
+const queryCancelled = '57014'
+const hashRange = 1_048_576

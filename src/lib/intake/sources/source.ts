@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import type {Flow} from '#lib/config/load.js'
 import type {SourceSettings} from '#lib/config/source.js'
@@ -15,6 +16,8 @@ export interface Source {
   readonly query: string
   readonly database: Database
   readonly columns: SourceColumns
+  /** Once it aborts, nothing more is read. */
+  readonly signal: AbortSignal
   readonly close: () => Promise<void>
 }
 
@@ -35,23 +38,39 @@ export interface SourceColumns {
  *
  * @throws ErpSyncError 2 if the flow has none, 78 if its query does not run or lacks a column.
  */
-export async function openSource(flow: Flow): Promise<Source> {
+export async function openSource(flow: Flow, signal: AbortSignal): Promise<Source> {
   const {source: settings, name} = flow
   if (settings === undefined) throw withoutSource(name)
   const query = await readQuery(name, settings.query)
+  // By it our own statements can be found, and broken off.
+  const applicationName = `${sourceReaders}${randomBytes(6).toString('hex')}`
   const database = openDatabase(settings.url, {
     max: 2,
-    applicationName: `${sourceReaders}${name}`,
+    applicationName,
     setting: `flows.${name}.source.url`,
     statementTimeoutMs: settings.timeout,
   })
+  const breakOff = (): void => void cancelStatements(database, applicationName).catch(() => {})
+  signal.addEventListener('abort', breakOff, {once: true})
   try {
     const columns = await describeColumns(database, {flow: name, settings, query})
-    return {flow: name, settings, query, database, columns, close: async () => database.close()}
+    const close = async (): Promise<void> => {
+      signal.removeEventListener('abort', breakOff)
+      await database.close()
+    }
+    return {flow: name, settings, query, database, columns, signal, close}
   } catch (error) {
     await database.close()
     throw error
   }
+}
+
+/** Nobody who has said stop waits for the source to sort its rows. */
+async function cancelStatements(database: Database, applicationName: string): Promise<void> {
+  await database.query(
+    `select pg_cancel_backend(pid) from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()`,
+    [applicationName],
+  )
 }
 
 /** What the application names of those begin with who only read. */

@@ -41,7 +41,11 @@ describe('runSourcePush', function () {
   })
 
   const push = async (options: Partial<SourceRequest> = {}, settings: Readonly<Record<string, unknown>> = {}) => {
-    const source = await openSource({...flow, source: sourceSettings.parse(await shop.source(folder, settings))})
+    const signal = options.signal ?? new AbortController().signal
+    const source = await openSource(
+      {...flow, source: sourceSettings.parse(await shop.source(folder, settings))},
+      signal,
+    )
     const rejects: Reject[] = []
     const notices: string[] = []
     try {
@@ -55,7 +59,7 @@ describe('runSourcePush', function () {
         ratePerS: null,
         startedBy: 'ada',
         host: 'test',
-        signal: new AbortController().signal,
+        signal,
         onRun: () => {},
         onProgress: () => {},
         onReject: (reject) => void rejects.push(reject),
