@@ -9,6 +9,7 @@ import type {Door} from '#lib/intake/door.js'
 import type {Input} from '#lib/intake/readers/input.js'
 import {type Format, readDocuments} from '#lib/intake/readers/read-documents.js'
 import {openRejectsFile} from '#lib/intake/rejects-file.js'
+import type {Checker} from './checker.js'
 import {openCheck, openCommit, openTrial} from './commit.js'
 import {type LineSource, type PushEnd, pushLines, type PushOptions} from './push-lines.js'
 import {
@@ -25,6 +26,7 @@ import {
 
 export interface PushRequest extends PushOptions {
   readonly door: Door
+  readonly checker: Checker
   readonly inputs: readonly Input[]
   readonly format: Format | undefined
   readonly csv: CsvInput
@@ -71,7 +73,7 @@ export async function runPush(database: Database, request: PushRequest): Promise
 
 /** Checks inputs and writes nothing; with a ledger, it is asked as well. */
 export async function tryPush(database: Database | null, request: Omit<PushRequest, 'onRun'>): Promise<PushEnd> {
-  const {door} = request
+  const {door, checker} = request
   const commit = database === null ? openCheck() : openTrial(database, door)
   const rejects = request.rejectsFile === null ? null : await openRejectsFile(request.rejectsFile, 0)
   let written = 0
@@ -81,7 +83,7 @@ export async function tryPush(database: Database | null, request: Omit<PushReque
     )
     return await pushLines(
       {
-        door,
+        checker,
         commit: async (batch) => {
           const result = await commit(batch)
           written = (await rejects?.write(written, result.rejects)) ?? 0
@@ -101,7 +103,7 @@ async function pushRun(
   request: PushRequest,
   {run, files}: {readonly run: PushRun; readonly files: readonly PushFile[]},
 ): Promise<PushEnd> {
-  const {door, inputs, rejectsFile, stopsAtReject} = request
+  const {door, checker, inputs, rejectsFile, stopsAtReject} = request
   const rejects = rejectsFile === null ? null : await openRejectsFile(rejectsFile, run.rejectsBytes)
   try {
     const commit = openCommit({
@@ -118,7 +120,7 @@ async function pushRun(
       if (file.isDone || input === undefined) return []
       return [sourceOf(request, input, {...file, done: async () => closeFile(database, run.id, file.number)})]
     })
-    return await pushLines({door, commit}, sources, request)
+    return await pushLines({checker, commit}, sources, request)
   } finally {
     await rejects?.close()
   }
