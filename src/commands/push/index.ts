@@ -1,13 +1,16 @@
 import {hostname} from 'node:os'
 import {Args} from '@oclif/core'
 import {findFlow, loadConfig} from '#lib/config/load.js'
+import type {Database} from '#lib/db/database.js'
 import {openDoor} from '#lib/intake/door.js'
 import {presentOutcomes, presentPush} from '#lib/intake/present-push.js'
 import {findInputs} from '#lib/intake/readers/input.js'
+import {type Checker, openChecker, openThreadedChecker} from '#lib/intake/runs/checker.js'
 import type {Reject} from '#lib/intake/runs/check-lines.js'
 import type {RunOutcomes} from '#lib/intake/runs/outcomes.js'
-import type {PushCounts} from '#lib/intake/runs/push-run.js'
-import {runPush, tryPush} from '#lib/intake/runs/run-push.js'
+import type {PushEnd} from '#lib/intake/runs/push-lines.js'
+import type {PushCounts, PushRun} from '#lib/intake/runs/push-run.js'
+import {type PushRequest, runPush, tryPush} from '#lib/intake/runs/run-push.js'
 import {waitForOutcomes} from '#lib/intake/runs/wait-for-outcomes.js'
 import {openCounter} from '#lib/output/counter.js'
 import {actorFlag} from '#cli/actor-flag.js'
@@ -82,8 +85,11 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
     const database = flags['validate-only'] ? null : await this.ledger(config)
     const talk = openPushTalk(door, {isOneFile: inputs.length <= 1, say: (line) => this.say(line)})
     const signal = stopOnSignal()
+    // At a given pace there is nothing to be gained.
+    const checker = flags.rate === undefined ? openThreadedChecker(door, flow) : openChecker(door)
     const request = {
       door,
+      checker,
       rejectsFile: flags.rejects ?? null,
       stopsAtReject: flags['on-error'] === 'stop',
       limit: flags['max-failures'] ?? null,
@@ -93,17 +99,12 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
       signal,
       ...talk.hears,
     }
-    const fromFiles = {...request, inputs, format: flags.format, csv: csvOf(flow, flags)}
-    const pushed =
+    const onNotice = (text: string): void => this.say(text)
+    const pushing =
       flags['from-source'] && database !== null
-        ? await pushFromSource({config, flow, database}, flags, {
-            ...request,
-            isTrial,
-            onNotice: (text) => this.say(text),
-          })
-        : database === null || isTrial
-          ? {run: null, end: await tryPush(database, fromFiles)}
-          : await runPush(database, fromFiles)
+        ? pushFromSource({config, flow, database}, flags, {...request, isTrial, onNotice})
+        : pushFiles(database, {...request, inputs, format: flags.format, csv: csvOf(flow, flags)}, isTrial)
+    const pushed = await closing(checker, pushing)
     talk.end()
 
     const {run, end} = pushed
@@ -131,12 +132,7 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
     }
   }
 
-  async #follow(
-    database: Parameters<typeof waitForOutcomes>[0],
-    id: string,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<RunOutcomes> {
+  async #follow(database: Database, id: string, timeoutMs: number, signal: AbortSignal): Promise<RunOutcomes> {
     const counter = openCounter(process.stderr)
     const onProgress = (outcomes: RunOutcomes) => counter.show(presentOutcomes(outcomes))
     const outcome = await waitForOutcomes(database, id, {timeoutMs, signal, onProgress})
@@ -144,5 +140,21 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
     this.log(`Messages: ${presentOutcomes(outcome)}.`)
     if (outcome.dead > 0) this.log(`What died: erpsync push show ${id} --failed`)
     return outcome
+  }
+}
+
+async function pushFiles(
+  database: Database | null,
+  request: PushRequest,
+  isTrial: boolean,
+): Promise<{readonly run: PushRun | null; readonly end: PushEnd}> {
+  return database === null || isTrial ? {run: null, end: await tryPush(database, request)} : runPush(database, request)
+}
+
+async function closing<Result>(checker: Checker, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work
+  } finally {
+    await checker.close()
   }
 }

@@ -172,7 +172,8 @@ function toMessage(
   index: number,
   identity: {readonly id: string; readonly idempotencyKey: string},
 ): NewMessage {
-  return {...identity, flow, key, version, reference, payload, hash, intent, line: lines?.[index] ?? null}
+  const {id, idempotencyKey} = identity
+  return {id, flow, key, version, idempotencyKey, reference, payload, hash, intent, line: lines?.[index] ?? null}
 }
 
 async function holdersOf(tx: Transaction, flow: string, messages: readonly NewMessage[]): Promise<readonly Holder[]> {

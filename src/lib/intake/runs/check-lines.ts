@@ -1,5 +1,7 @@
-import type {Admissible, Door, Problem} from '#lib/intake/door.js'
+import type {Admissible, Problem} from '#lib/intake/door.js'
 import type {Line} from '#lib/intake/readers/line.js'
+import type {Check} from './check-documents.js'
+import type {Checker} from './checker.js'
 
 /** A line that was not accepted, and why. */
 export interface Reject {
@@ -18,19 +20,21 @@ export type CheckedLine =
   | {readonly kind: 'admissible'; readonly line: Line; readonly document: Admissible}
   | {readonly kind: 'refused'; readonly line: Line; readonly problems: readonly Problem[]}
 
-/** Checks lines one after the other: mappings run on the event loop, each within a time limit of its own. */
-export async function checkLines(door: Door, lines: readonly Line[]): Promise<readonly CheckedLine[]> {
-  const checked: CheckedLine[] = []
-  for (const line of lines) checked.push(await checkLine(door, line))
-  return checked
+/** What is to be said of each line, in their order. */
+export async function checkLines(checker: Checker, lines: readonly Line[]): Promise<readonly CheckedLine[]> {
+  const documents = lines.flatMap((line) => ('problem' in line ? [] : [line.document]))
+  const checks = (await checker.check(documents)).values()
+  return lines.map((line) => {
+    if ('problem' in line) {
+      return {kind: 'refused', line, problems: [{field: line.field ?? '', message: line.problem}]}
+    }
+    return joined(line, line.document, checks.next().value)
+  })
 }
 
-async function checkLine(door: Door, line: Line): Promise<CheckedLine> {
-  if ('problem' in line) {
-    return {kind: 'refused', line, problems: [{field: line.field ?? '', message: line.problem}]}
-  }
-  const check = await door.check(line.document)
+function joined(line: Line, document: unknown, check: Check | undefined): CheckedLine {
+  if (check === undefined) throw new Error('a line was not checked')
   return check.kind === 'refused'
     ? {kind: 'refused', line, problems: check.problems}
-    : {kind: 'admissible', line, document: check}
+    : {kind: 'admissible', line, document: {...check, document}}
 }

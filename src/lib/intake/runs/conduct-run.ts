@@ -4,6 +4,7 @@ import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {newRunId} from '#lib/kernel/run-id.js'
 import type {Door} from '#lib/intake/door.js'
+import type {Checker} from './checker.js'
 import type {PushEnd, PushOptions} from './push-lines.js'
 import {
   endRun,
@@ -19,6 +20,7 @@ import {
 /** What every push needs to know, whatever it reads. */
 export interface RunRequest extends PushOptions {
   readonly door: Door
+  readonly checker: Checker
   readonly rejectsFile: string | null
   /** Whether the first rejected line ends the push, and nothing of it and behind it is committed. */
   readonly stopsAtReject: boolean

@@ -1,8 +1,8 @@
 import {wait} from '#lib/kernel/wait.js'
-import type {Door} from '#lib/intake/door.js'
 import type {Line} from '#lib/intake/readers/line.js'
 import {addCounts, type BatchResult, noCounts} from './batch-result.js'
-import {checkLines, type Reject} from './check-lines.js'
+import {type CheckedLine, checkLines, type Reject} from './check-lines.js'
+import type {Checker} from './checker.js'
 import type {Batch, Commit} from './commit.js'
 import {breachedLimit, type FailureLimit} from './failure-limit.js'
 import type {PushCounts} from './push-run.js'
@@ -38,12 +38,12 @@ export type PushEnd =
   | {readonly kind: 'breached' | 'stopped'; readonly counts: PushCounts; readonly why: string}
 
 /**
- * Pushes lines through the door of a flow: whole batches are committed, bad
- * lines are reported one by one and hold up nobody. A batch is checked while the
- * one before it is committed.
+ * Pushes lines through the door of a flow: whole batches are committed, in
+ * their order, bad lines are reported one by one and hold up nobody. Batches are
+ * checked while the one before them is committed.
  */
 export async function pushLines(
-  {door, commit}: {readonly door: Door; readonly commit: Commit},
+  {checker, commit}: {readonly checker: Checker; readonly commit: Commit},
   sources: readonly LineSource[],
   options: PushOptions,
 ): Promise<PushEnd> {
@@ -73,11 +73,10 @@ export async function pushLines(
 
   try {
     for (const source of sources) {
-      for await (const lines of inBatches(source.read(), batchSizeAt(ratePerS))) {
-        const checked = await checkLines(door, lines)
+      for await (const lines of checkedBatches(checker, source.read(), batchSizeAt(ratePerS))) {
         const end = await settle(false)
         if (end !== undefined) return end
-        underWay = hush(commit({file: source.file, lines: checked}))
+        underWay = hush(commit({file: source.file, lines}))
         handed += lines.length
         if (ratePerS !== null) await wait(beganAt + (handed / ratePerS) * 1000 - performance.now(), signal)
         if (signal.aborted) break
@@ -100,13 +99,32 @@ function hush<Result>(promise: Promise<Result>): Promise<Result> {
   return promise
 }
 
-async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<readonly Item[]> {
-  let batch: Item[] = []
-  for await (const item of items) {
-    batch.push(item)
-    if (batch.length < size) continue
+/** Has as many batches checked at once as the checker bears, and gives them in their order. */
+async function* checkedBatches(
+  checker: Checker,
+  lines: AsyncIterable<Line>,
+  size: number,
+): AsyncGenerator<readonly CheckedLine[]> {
+  const underWay: Promise<readonly CheckedLine[]>[] = []
+  for await (const batch of inBatches(lines, size)) {
+    underWay.push(hush(checkLines(checker, batch)))
+    if (underWay.length < checker.width) continue
+    const first = await underWay.shift()
+    if (first !== undefined) yield first
+  }
+  for (const batch of underWay) yield await batch
+}
+
+async function* inBatches(lines: AsyncIterable<Line>, size: number): AsyncGenerator<readonly Line[]> {
+  let batch: Line[] = []
+  let length = 0
+  for await (const line of lines) {
+    batch.push(line)
+    length += line.text.length
+    if (batch.length < size && length < longestBatch) continue
     yield batch
     batch = []
+    length = 0
   }
   if (batch.length > 0) yield batch
 }
@@ -117,3 +135,5 @@ export function batchSizeAt(ratePerS: number | null): number {
 }
 
 const batchSize = 1000
+/** Characters: large documents must not fill the memory by their number. */
+const longestBatch = 2 * 1024 * 1024

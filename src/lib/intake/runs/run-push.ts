@@ -49,7 +49,7 @@ async function pushRun(
   request: PushRequest,
   {run, files}: {readonly run: PushRun; readonly files: readonly PushFile[]},
 ): Promise<PushEnd> {
-  const {door, inputs, rejectsFile, stopsAtReject} = request
+  const {door, checker, inputs, rejectsFile, stopsAtReject} = request
   const rejects = rejectsFile === null ? null : await openRejectsFile(rejectsFile, run.rejectsBytes)
   try {
     const commit = openCommit({
@@ -66,7 +66,7 @@ async function pushRun(
       if (file.isDone || input === undefined) return []
       return [sourceOf(request, input, {...file, done: async () => closeFile(database, run.id, file.number)})]
     })
-    return await pushLines({door, commit}, sources, request)
+    return await pushLines({checker, commit}, sources, request)
   } finally {
     await rejects?.close()
   }

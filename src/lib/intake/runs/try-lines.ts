@@ -14,7 +14,7 @@ export async function tryLines(
   try {
     return await pushLines(
       {
-        door: request.door,
+        checker: request.checker,
         commit: async (batch) => {
           const result = await commit(batch)
           written = (await rejects?.write(written, result.rejects)) ?? 0

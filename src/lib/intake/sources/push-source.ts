@@ -53,7 +53,7 @@ export async function trySourcePush(database: Database, request: Omit<SourceRequ
 }
 
 async function pushRows(database: Database, request: SourceRequest, run: PushRun): Promise<PushEnd> {
-  const {door, source, rejectsFile, stopsAtReject, ratePerS} = request
+  const {door, checker, source, rejectsFile, stopsAtReject, ratePerS} = request
   const reading = await openReading(database, request, batchSizeAt(ratePerS))
   const rejects = rejectsFile === null ? null : await openRejectsFile(rejectsFile, 0)
   try {
@@ -79,7 +79,7 @@ async function pushRows(database: Database, request: SourceRequest, run: PushRun
         },
       },
     ]
-    return await pushLines({door, commit: withOwnKeys(commit, reading, source)}, sources, request)
+    return await pushLines({checker, commit: withOwnKeys(commit, reading, source)}, sources, request)
   } finally {
     await rejects?.close()
   }

@@ -8,6 +8,7 @@ import {findFlow, loadConfig} from '#lib/config/load.js'
 import {type Door, openDoor} from '#lib/intake/door.js'
 import {findInputs} from '#lib/intake/readers/input.js'
 import type {Reject} from '#lib/intake/runs/check-lines.js'
+import {openChecker} from '#lib/intake/runs/checker.js'
 import {type LineOutcome, readOutcomes} from '#lib/intake/runs/outcomes.js'
 import type {PushCounts, PushRun} from '#lib/intake/runs/push-run.js'
 import {findRun} from '#lib/intake/runs/push-run.js'
@@ -40,6 +41,7 @@ describe('runPush', function () {
   }
   const request = async (paths: readonly string[], options: Partial<PushRequest>): Promise<PushRequest> => ({
     door,
+    checker: openChecker(door),
     inputs: await findInputs(paths),
     format: undefined,
     csv: plainCsv,

@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url'
 import {type Flow, findFlow, loadConfig} from '#lib/config/load.js'
 import {source as sourceSettings} from '#lib/config/source.js'
 import {type Door, openDoor} from '#lib/intake/door.js'
+import {openChecker} from '#lib/intake/runs/checker.js'
 import type {Reject} from '#lib/intake/runs/check-lines.js'
 import {readOutcomes} from '#lib/intake/runs/outcomes.js'
 import {runSourcePush, type SourceRequest} from '#lib/intake/sources/push-source.js'
@@ -51,6 +52,7 @@ describe('runSourcePush', function () {
     try {
       const {run, end} = await runSourcePush(ledger.database, {
         door,
+        checker: openChecker(door),
         source,
         reach: {kind: 'news'},
         rejectsFile: null,

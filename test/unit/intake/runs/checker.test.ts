@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import {fileURLToPath} from 'node:url'
+import {findFlow, type Flow, loadConfig} from '#lib/config/load.js'
+import {type Door, openDoor} from '#lib/intake/door.js'
+import {type Checker, openChecker, openThreadedChecker} from '#lib/intake/runs/checker.js'
+import {order} from '../../../support/orders.js'
+
+const example = fileURLToPath(new URL('../../../../examples/erpsync.yaml', import.meta.url))
+
+describe('openThreadedChecker', function () {
+  this.timeout(30_000)
+  let flow: Flow
+  let door: Door
+  let threaded: Checker
+  before(async () => {
+    flow = findFlow(await loadConfig(example, {}), 'sales-order')
+    door = await openDoor(flow)
+  })
+  beforeEach(() => {
+    threaded = openThreadedChecker(door, flow)
+  })
+  afterEach(async () => threaded.close())
+
+  const batch = (prefix: string): readonly unknown[] =>
+    Array.from({length: 40}, (_, index) => order(`${prefix}-${index}`, index % 4 === 0 ? {currency: 'Euro'} : {}))
+
+  it('says in threads what the door says here, of each document at its place', async () => {
+    const batches = ['A', 'B', 'C', 'D'].map(batch)
+
+    const checks = await Promise.all(batches.map(async (documents) => threaded.check(documents)))
+
+    assert.deepEqual(checks, await Promise.all(batches.map(async (documents) => openChecker(door).check(documents))))
+    assert.equal(checks[3]?.filter(({kind}) => kind === 'refused').length, 10)
+  })
+
+  it('asks the door here where threads cannot do their work', async () => {
+    const broken = openThreadedChecker(door, {...flow, schema: '/nowhere.json'})
+    await broken.check(batch('A'))
+
+    const checks = await broken.check(batch('B'))
+    await broken.close()
+
+    assert.deepEqual(checks, await openChecker(door).check(batch('B')))
+  })
+})
