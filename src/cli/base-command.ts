@@ -1,3 +1,4 @@
+import {format} from 'node:util'
 import {Command, Flags} from '@oclif/core'
 import {type Config, requireSecrets} from '#lib/config/load.js'
 import {type Database, openDatabase} from '#lib/db/database.js'
@@ -32,6 +33,8 @@ export abstract class BaseCommand extends Command {
   }
 
   readonly #opened: Database[] = []
+  readonly #endings: ((exitCode: number, error: unknown) => Promise<void>)[] = []
+  #held: string[] | null = null
 
   /** The ledger, opened on first use, so that `--help` and a bad flag touch no network; closed at the end. */
   protected async ledger(config: Config): Promise<Database> {
@@ -55,11 +58,41 @@ export abstract class BaseCommand extends Command {
 
   /** One line of talk, on stderr, so that stdout stays the result. */
   protected say(line: string): void {
-    process.stderr.write(`${line}\n`)
+    if (this.#held === null) process.stderr.write(`${line}\n`)
+    else this.#held.push(line)
   }
 
-  protected override async finally(): Promise<void> {
-    await Promise.all(this.#opened.map(async (database) => database.close()))
+  override log(message = '', ...parts: unknown[]): void {
+    if (this.#held === null || this.jsonEnabled()) super.log(message, ...parts)
+    else this.#held.push(format(message, ...parts))
+  }
+
+  /** From now on nothing is said, unless the command fails: then all of it, on stderr. */
+  protected hush(): void {
+    if (this.#held !== null) return
+    this.#held = []
+    // Some ends pass by `finally`: a second signal, and what crashes the process.
+    process.once('exit', (code) => this.#endHush(code))
+  }
+
+  /** Has something done when the command has ended, however it did, while the databases are still open. */
+  protected atEnd(ending: (exitCode: number, error: unknown) => Promise<void>): void {
+    this.#endings.push(ending)
+  }
+
+  protected override async finally(error?: Error): Promise<void> {
+    try {
+      for (const end of this.#endings) await end(Number(process.exitCode ?? exitCodes.ok), error)
+    } finally {
+      this.#endHush(Number(process.exitCode ?? exitCodes.ok))
+      await Promise.all(this.#opened.map(async (database) => database.close()))
+    }
+  }
+
+  #endHush(exitCode: number): void {
+    const held = this.#held ?? []
+    this.#held = null
+    if (exitCode !== exitCodes.ok && held.length > 0) process.stderr.write(`${held.join('\n')}\n`)
   }
 
   protected override async catch(thrown: Error & {exitCode?: number; oclif?: {exit?: number}}): Promise<unknown> {

@@ -3,7 +3,7 @@ import {Args} from '@oclif/core'
 import {findFlow, loadConfig} from '#lib/config/load.js'
 import type {Database} from '#lib/db/database.js'
 import {openDoor} from '#lib/intake/door.js'
-import {presentOutcomes, presentPush} from '#lib/intake/present-push.js'
+import {presentOutcomes, presentPush, pushText} from '#lib/intake/present-push.js'
 import {findInputs} from '#lib/intake/readers/input.js'
 import {openChecker, openThreadedChecker} from '#lib/intake/runs/checker.js'
 import type {Reject} from '#lib/intake/runs/check-lines.js'
@@ -16,6 +16,8 @@ import {openCounter} from '#lib/output/counter.js'
 import {actorFlag} from '#cli/actor-flag.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {pushExitCode} from '#cli/push-exit-code.js'
+import {jobFlags} from '#cli/job-flags.js'
+import {type LockedOut, openJob} from '#cli/open-job.js'
 import {csvOf, pushFlags} from '#cli/push-flags.js'
 import {openPushTalk} from '#cli/push-talk.js'
 import {stopOnSignal} from '#cli/stop-on-signal.js'
@@ -47,7 +49,7 @@ A push that was broken off, by whatever, goes on where it stopped when the same 
 
 Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some rejected or dead, 4 stopped by --on-error or
 --max-failures, 8 the wait ended before all had an outcome, 65 all rejected, 66 no such file, 69 PostgreSQL not reachable,
-75 another process pushes the same files.`
+75 another process pushes the same files, or runs the same job.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> sales-order orders.ndjson --rejects rejects.ndjson',
@@ -68,17 +70,21 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
     files: Args.string({description: 'files, patterns, or - for standard input', required: true, ignoreStdin: true}),
   }
 
-  static override flags = {...pushFlags, actor: actorFlag()}
+  static override flags = {...pushFlags, ...jobFlags, actor: actorFlag()}
 
-  async run(): Promise<PushResult> {
+  async run(): Promise<PushResult | LockedOut> {
     const {argv, args, flags} = await this.parse(Push)
+    if (flags.cron) this.hush()
     const config = await loadConfig(flags.config, process.env)
     const flow = findFlow(config, args.flow)
     const isTrial = flags['dry-run'] || flags['validate-only']
-    const [door, inputs] = [await openDoor(flow), await findInputs(argv.slice(1).map(String))]
     const database = flags['validate-only'] ? null : await this.ledger(config)
+    const signal = stopOnSignal(flags['time-limit'])
+    const job = await openJob(database, flags, {startedBy: flags.actor, signal})
+    if (job.kind === 'locked_out') return {lockedOut: job.lockedOut}
+    this.atEnd(job.end)
+    const [door, inputs] = [await openDoor(flow), await findInputs(argv.slice(1).map(String))]
     const talk = openPushTalk(door, {isOneFile: inputs.length === 1, say: (line) => this.say(line)})
-    const signal = stopOnSignal()
     // At a given pace there is nothing to be gained.
     const checker = flags.rate === undefined ? openThreadedChecker(door, flow) : openChecker(door)
     const request = {
@@ -95,6 +101,10 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
       host: hostname(),
       signal,
       ...talk.hears,
+      onRun: (run: PushRun, isResumed: boolean) => {
+        job.tell({runId: run.id})
+        talk.hears.onRun(run, isResumed)
+      },
     }
     const pushed = await this.#push(database, request, isTrial)
     talk.end()
@@ -111,6 +121,7 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
         ? await this.#follow(database, run.id, flags.timeout, signal)
         : null
     this.exitWith(pushExitCode(end, counts, outcome, signal))
+    job.tell({counts: {...counts, ...outcome}, why: why ?? pushText(counts, outcome)})
     return {
       flow: flow.name,
       files: inputs.map(({name}) => name),
