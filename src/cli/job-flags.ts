@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import {jobNamePattern} from '#lib/kernel/job-name.js'
 import {durationFlag} from './duration-flag.js'
 
 /** Flags of commands that cron or a timer starts. */
@@ -7,6 +8,7 @@ export const jobFlags = {
     summary: 'say nothing, unless it fails: then everything, on stderr',
     default: false,
     dependsOn: ['job'],
+    exclusive: ['dry-run', 'validate-only'],
     helpGroup: 'CRON',
   }),
   job: Flags.custom<string>({
@@ -15,7 +17,7 @@ export const jobFlags = {
     dependsOn: ['cron'],
     helpGroup: 'CRON',
     parse: async (text) => {
-      if (/^[a-z0-9-]{1,64}$/.test(text)) return text
+      if (jobNamePattern.test(text)) return text
       throw new Error(`"${text}" is no name of a job: up to 64 lower-case letters, digits and hyphens`)
     },
   })(),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {hostname, tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
+import type {JobRun} from '#lib/jobs/job-run.js'
+import type {Job} from '#lib/jobs/list-jobs.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {eventually} from '../support/eventually.js'
 import {orders} from '../support/orders.js'
@@ -52,6 +54,21 @@ describe('erpsync push --cron', function () {
     const push = startCli(['push', 'sales-order', path, '--rate', '10/s', '--cron', '--job', job, ...more], {env})
     await eventually(async () => (await runsOf(job)).length === 1)
     return push
+  }
+
+  const pushedBy = async (job: string): Promise<number> => {
+    const {rows} = await pipeline.database.query<{count: number}>(
+      'select count(*)::integer as count from erpsync.message where business_key like $1',
+      [`SLOW-${job}%`],
+    )
+    return rows[0]?.count ?? 0
+  }
+  const jobShow = async (job: string) =>
+    JSON.parse((await erpsync('job', 'show', job, '--json')).stdout) as {job: Job; runs: readonly JobRun[]}
+  const eventuallyShown = async (job: string, outcome: JobRun['outcome']) => {
+    // The server notices a moment later that the connection of a killed process is gone.
+    await eventually(async () => (await jobShow(job)).job.lastRun?.outcome === outcome, {timeoutMs: 20_000})
+    return jobShow(job)
   }
 
   it('says nothing when it succeeds, and keeps what it did', async () => {
@@ -157,5 +174,69 @@ describe('erpsync push --cron', function () {
     )
     assert.equal(runs[0]?.run_id, runs[1]?.run_id)
     assert.equal(runs[1]?.counts?.accepted, 300)
+  })
+
+  it('shows a run that was killed as broken off, and the next one goes on', async () => {
+    const slow = await startSlow('killed', '--rejects', join(folder, 'killed.rejects'))
+    await eventually(async () => (await pushedBy('killed')) > 0)
+    const {signal} = await slow.kill()
+
+    const broken = await eventuallyShown('killed', 'broken_off')
+    const next = await erpsync('push', 'sales-order', join(folder, 'killed.ndjson'), '--cron', '--job', 'killed')
+
+    const shown = await jobShow('killed')
+    assert.equal(signal, 'SIGKILL')
+    assert.equal(broken.job.lastRun?.why, 'its process ended without a word: killed, or the host went down')
+    assert.deepEqual([next.code, next.stdout, next.stderr], [exitCodes.ok, '', ''])
+    assert.deepEqual(
+      shown.runs.map(({outcome, exitCode, counts}) => [outcome, exitCode, counts?.accepted]),
+      [
+        ['succeeded', exitCodes.ok, 600],
+        ['broken_off', null, undefined],
+      ],
+    )
+  })
+
+  it('lists jobs with their last success, outcome and next start', async () => {
+    const config = JSON.parse(await readFile(pipeline.configPath, 'utf8')) as object
+    const configPath = join(dirname(pipeline.configPath), 'jobs.yaml')
+    const jobs = {listed: {schedule: '0 0 1 1 *', zone: 'Europe/Berlin'}, planned: {schedule: '@daily'}}
+    await writeFile(configPath, JSON.stringify({...config, jobs}))
+    const path = await file('listed.ndjson', orders('LISTED', 1))
+    await erpsync('push', 'sales-order', path, '--cron', '--job', 'listed')
+    await erpsync('push', 'sales-order', 'nowhere', '--cron', '--job', 'listed')
+
+    const listed = await erpsync('job', 'list', '--config', configPath, '--json', '--exit-code')
+    const table = await erpsync('job', 'list', '--config', configPath)
+
+    const rows = (JSON.parse(listed.stdout) as {jobs: readonly Job[]}).jobs
+    const job = rows.find(({name}) => name === 'listed')
+    const planned = rows.find(({name}) => name === 'planned')
+    assert.equal(listed.code, exitCodes.different)
+    assert.equal(table.code, exitCodes.ok)
+    assert.match(table.stdout, /^listed +\d+s ago +\d\.\ds +\d+s ago +failed +\d{4}-12-31T23:00Z +.*nowhere/m)
+    assert.match(table.stdout, /^planned +never +never +\S+T00:00Z$/m)
+    assert.deepEqual(
+      [job?.lastRun?.outcome, job?.lastRun?.exitCode, job?.nextExpected?.by, job?.isOverdue],
+      ['failed', exitCodes.missingInput, 'schedule', false],
+    )
+    assert.ok(job?.lastSuccess !== null)
+    assert.deepEqual([planned?.lastRun, planned?.lastSuccess], [null, null])
+  })
+
+  it('says which jobs there are to who asks for one that is not', async () => {
+    const {code, stderr} = await erpsync('job', 'show', 'quite')
+
+    assert.equal(code, exitCodes.usage)
+    assert.match(stderr, /No job "quite" has run, .* Did you mean "quiet"\?\nSee which there are: erpsync job list/)
+  })
+
+  it('needs a name, and takes no run that changes nothing', async () => {
+    const nameless = await erpsync('push', 'sales-order', 'x', '--cron')
+    const misnamed = await erpsync('push', 'sales-order', 'x', '--cron', '--job', 'Every Night')
+    const trial = await erpsync('push', 'sales-order', 'x', '--cron', '--job', 'trial', '--dry-run')
+
+    assert.deepEqual([nameless.code, misnamed.code, trial.code], [exitCodes.usage, exitCodes.usage, exitCodes.usage])
+    assert.match(misnamed.stderr, /"Every Night" is no name of a job/)
   })
 })

@@ -85,35 +85,84 @@ export async function endJobRun(
 
 /** The run that is under way, if its process has come so far as to say so. */
 export async function findUnderWay(database: Queryable, job: string): Promise<JobRun | undefined> {
+  const [newest] = await listJobRuns(database, job, {limit: 1, onlyStarted: true})
+  return newest?.outcome === null ? newest : undefined
+}
+
+/** The last runs of a job, newest first; if asked for, without those that another one locked out. */
+export async function listJobRuns(
+  database: Queryable,
+  job: string,
+  {limit, onlyStarted}: {readonly limit: number; readonly onlyStarted: boolean},
+): Promise<readonly JobRun[]> {
   const {rows} = await database.query<JobRunRow>(
-    `select ${jobRunColumns}
+    `select r.id, r.job, r.started_at, r.started_by, r.host, r.pid, r.command, r.outcome, r.finished_at,
+            r.exit_code, r.run_id, r.counts, r.why, ${isHeld('r.job')} as is_held
        from erpsync.job_run r
       where r.job = $1
-        and r.outcome is null
-        and ${isHeld('r.job')}
+        and ($3 = false or r.outcome is distinct from 'locked_out')
       order by r.seq desc
-      limit 1`,
-    [job],
+      limit $2`,
+    [job, limit, onlyStarted],
   )
-  return rows[0] && toJobRun(rows[0])
+  return rows.map(toJobRun)
+}
+
+/** A job as its runs show it. */
+export interface KnownJob {
+  readonly name: string
+  readonly lastSuccess: {readonly startedAt: Date; readonly finishedAt: Date} | null
+  /** When its last runs started, newest first. */
+  readonly starts: readonly Date[]
+}
+
+/** Jobs that have run, by name; all of them, or that one. */
+export async function listKnownJobs(database: Queryable, name: string | null): Promise<readonly KnownJob[]> {
+  const {rows} = await database.query<KnownJobRow>(
+    `select j.name, s.started_at, s.finished_at,
+            array(select r.started_at
+                    from erpsync.job_run r
+                   where r.job = j.name
+                     and r.outcome is distinct from 'locked_out'
+                   order by r.seq desc
+                   limit 20) as starts
+       from erpsync.job j
+       left join lateral (select r.started_at, r.finished_at
+                            from erpsync.job_run r
+                           where r.job = j.name
+                             and r.outcome = 'succeeded'
+                           order by r.seq desc
+                           limit 1) s on true
+      where $1::text is null or j.name = $1
+      order by j.name`,
+    [name],
+  )
+  return rows.map(({name: job, started_at, finished_at, starts}) => ({
+    name: job,
+    lastSuccess: started_at === null || finished_at === null ? null : {startedAt: started_at, finishedAt: finished_at},
+    starts,
+  }))
 }
 
 /** Whether a process holds the lock of a job. Advisory locks of one bigint show their halves as classid and objid. */
 function isHeld(job: string): string {
   return `exists (select
-                from pg_locks l, hashtextextended('erpsync.job.' || ${job}, 0) h
-               where l.locktype = 'advisory'
-                 and l.objsubid = 1
-                 and l.granted
-                 and l.database = (select oid from pg_database where datname = current_database())
-                 and l.classid::bigint = (h >> 32) & 4294967295
-                 and l.objid::bigint = h & 4294967295)`
+                      from pg_locks l, hashtextextended('erpsync.job.' || ${job}, 0) h
+                     where l.locktype = 'advisory'
+                       and l.objsubid = 1
+                       and l.database = (select oid from pg_database where datname = current_database())
+                       and l.classid::bigint = (h >> 32) & 4294967295
+                       and l.objid::bigint = h & 4294967295)`
 }
 
-const jobRunColumns = `r.id, r.job, r.started_at, r.started_by, r.host, r.pid, r.command, r.outcome, r.finished_at,
-            r.exit_code, r.run_id, r.counts, r.why`
-
 const brokenOffWhy = 'its process ended without a word: killed, or the host went down'
+
+interface KnownJobRow {
+  readonly name: string
+  readonly started_at: Date | null
+  readonly finished_at: Date | null
+  readonly starts: readonly Date[]
+}
 
 interface JobRunRow {
   readonly id: string
@@ -129,9 +178,12 @@ interface JobRunRow {
   readonly run_id: string | null
   readonly counts: Readonly<Record<string, number>> | null
   readonly why: string | null
+  readonly is_held: boolean
 }
 
+/** A run that says it is under way while no process runs the job was broken off. */
 function toJobRun(row: JobRunRow): JobRun {
+  const isBrokenOff = row.outcome === null && !row.is_held
   return {
     id: row.id,
     job: row.job,
@@ -140,11 +192,11 @@ function toJobRun(row: JobRunRow): JobRun {
     host: row.host,
     pid: row.pid,
     command: row.command,
-    outcome: row.outcome,
+    outcome: isBrokenOff ? 'broken_off' : row.outcome,
     finishedAt: row.finished_at,
     exitCode: row.exit_code,
     runId: row.run_id,
     counts: row.counts,
-    why: row.why,
+    why: isBrokenOff ? brokenOffWhy : row.why,
   }
 }
