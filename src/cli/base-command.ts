@@ -3,8 +3,10 @@ import {Command, Flags} from '@oclif/core'
 import {type Config, requireSecrets} from '#lib/config/load.js'
 import {type Database, openDatabase} from '#lib/db/database.js'
 import {requireCurrentSchema} from '#lib/db/migrate.js'
-import {ErpSyncError} from '#lib/kernel/errors.js'
+import {errorMessage, ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
+import type {JobFlags} from './job-flags.js'
+import {type Job, openJob} from './open-job.js'
 
 /** What every failed command prints under `--json`. */
 interface ErrorEnvelope {
@@ -33,8 +35,9 @@ export abstract class BaseCommand extends Command {
   }
 
   readonly #opened: Database[] = []
-  readonly #endings: ((exitCode: number, error: unknown) => Promise<void>)[] = []
+  #job: Job | undefined
   #held: string[] | null = null
+  #isTimedOut = false
 
   /** The ledger, opened on first use, so that `--help` and a bad flag touch no network; closed at the end. */
   protected async ledger(config: Config): Promise<Database> {
@@ -53,7 +56,7 @@ export abstract class BaseCommand extends Command {
 
   /** Ends the command with a code other than 0 after its result was printed. */
   protected exitWith(code: number): void {
-    process.exitCode = code
+    process.exitCode = this.#codeFor(code)
   }
 
   /** One line of talk, on stderr, so that stdout stays the result. */
@@ -67,26 +70,33 @@ export abstract class BaseCommand extends Command {
     else this.#held.push(format(message, ...parts))
   }
 
-  /** From now on nothing is said, unless the command fails: then all of it, on stderr. */
-  protected hush(): void {
-    if (this.#held !== null) return
-    this.#held = []
-    // Some ends pass by `finally`: a second signal, and what crashes the process.
-    process.once('exit', (code) => this.#endHush(code))
-  }
-
-  /** Has something done when the command has ended, however it did, while the databases are still open. */
-  protected atEnd(ending: (exitCode: number, error: unknown) => Promise<void>): void {
-    this.#endings.push(ending)
+  /**
+   * Begins a run of the job that the flags name: from now on nothing is said, unless the command fails, and how it ends is
+   * written down. Without `--cron` nothing of that. For commands that end in good order on SIGTERM.
+   *
+   * @throws ErpSyncError 75 if another process runs the job; 0 with `--if-locked skip`.
+   */
+  protected async beginJob(database: Database | null, flags: JobFlags): Promise<Job> {
+    if (flags.cron) this.#hush()
+    this.#job = await openJob(database, flags)
+    if (flags['time-limit'] !== undefined) this.#limitTime(flags['time-limit'])
+    return this.#job
   }
 
   protected override async finally(error?: Error): Promise<void> {
-    try {
-      for (const end of this.#endings) await end(Number(process.exitCode ?? exitCodes.ok), error)
-    } finally {
-      this.#endHush(Number(process.exitCode ?? exitCodes.ok))
-      await Promise.all(this.#opened.map(async (database) => database.close()))
-    }
+    const end = {exitCode: currentExitCode(), error, isTimedOut: this.#isTimedOut}
+    await this.#job?.end(end).catch((failed: unknown) => {
+      if (end.exitCode === exitCodes.ok) this.exitWith(exitCodeOf(failed))
+      this.say(`Error: how the job ended could not be written down: ${errorMessage(failed)}`)
+    })
+    this.#endHush(currentExitCode())
+    await Promise.all(this.#opened.map(async (database) => database.close()))
+  }
+
+  #hush(): void {
+    this.#held = []
+    // Some ends pass by `finally`: a second signal, and what crashes the process.
+    process.once('exit', (code) => this.#endHush(code))
   }
 
   #endHush(exitCode: number): void {
@@ -95,8 +105,23 @@ export abstract class BaseCommand extends Command {
     if (exitCode !== exitCodes.ok && held.length > 0) process.stderr.write(`${held.join('\n')}\n`)
   }
 
+  /** Whatever ends on a signal ends so when its time is up, and says so by its code. */
+  #limitTime(ms: number): void {
+    const timer = setTimeout(() => {
+      this.#isTimedOut = true
+      // It must not kill a command that does not listen just now, for its job would look broken off.
+      process.once('SIGTERM', () => {})
+      process.kill(process.pid, 'SIGTERM')
+    }, ms)
+    timer.unref()
+  }
+
+  #codeFor(code: number): number {
+    return this.#isTimedOut && code === exitCodes.terminated ? exitCodes.pending : code
+  }
+
   protected override async catch(thrown: Error & {exitCode?: number; oclif?: {exit?: number}}): Promise<unknown> {
-    process.exitCode = exitCodeOf(thrown)
+    this.exitWith(exitCodeOf(thrown))
     if (this.jsonEnabled()) {
       this.logJson(this.toErrorJson(thrown))
       return undefined
@@ -116,7 +141,7 @@ export abstract class BaseCommand extends Command {
         code: known ? thrown.code : exitCodeOf(thrown) === exitCodes.usage ? 'usage' : 'bug',
         message: thrown instanceof Error ? thrown.message : String(thrown),
         ...(known && thrown.hint !== undefined ? {hint: thrown.hint} : {}),
-        exitCode: exitCodeOf(thrown),
+        exitCode: this.#codeFor(exitCodeOf(thrown)),
       },
     }
   }
@@ -129,4 +154,8 @@ function exitCodeOf(thrown: unknown): number {
     return Number(thrown.oclif.exit)
   }
   return exitCodes.bug
+}
+
+function currentExitCode(): number {
+  return Number(process.exitCode ?? exitCodes.ok)
 }

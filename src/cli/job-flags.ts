@@ -6,7 +6,6 @@ import {durationFlag} from './duration-flag.js'
 export const jobFlags = {
   cron: Flags.boolean({
     summary: 'say nothing, unless it fails: then everything, on stderr',
-    default: false,
     dependsOn: ['job'],
     exclusive: ['dry-run', 'validate-only'],
     helpGroup: 'CRON',
@@ -35,6 +34,7 @@ export const jobFlags = {
 }
 
 export interface JobFlags {
+  readonly actor: string
   readonly cron: boolean
   readonly job: string | undefined
   readonly 'if-locked': 'fail' | 'skip' | undefined

@@ -140,8 +140,8 @@ describe('erpsync push --cron', function () {
     assert.equal(failed.code, exitCodes.locked)
     assert.match(failed.stderr, new RegExp(`^Error: Job nightly is run by ${hostname()}, process ${slow.pid}, since `))
     assert.deepEqual([skipped.code, skipped.stdout, skipped.stderr], [exitCodes.ok, '', ''])
-    const {lockedOut} = JSON.parse(skippedJson.stdout) as {lockedOut: {job: string; by: {pid: number}}}
-    assert.deepEqual([lockedOut.job, lockedOut.by.pid], ['nightly', slow.pid])
+    const {error} = JSON.parse(skippedJson.stdout) as {error: {code: string; exitCode: number}}
+    assert.deepEqual([skippedJson.code, error.code, error.exitCode], [exitCodes.ok, 'job_locked', exitCodes.ok])
     assert.equal(stopped.code, exitCodes.terminated)
     assert.deepEqual(
       runs.map(({outcome, exit_code}) => [outcome, exit_code]),
@@ -238,5 +238,30 @@ describe('erpsync push --cron', function () {
 
     assert.deepEqual([nameless.code, misnamed.code, trial.code], [exitCodes.usage, exitCodes.usage, exitCodes.usage])
     assert.match(misnamed.stderr, /"Every Night" is no name of a job/)
+  })
+
+  it('runs a comparison and a prune as jobs, too', async () => {
+    const planned = await erpsync('resync', 'plan', 'sales-order', 'UNKNOWN-1', '--cron', '--job', 'drift')
+    const pruned = await erpsync('db', 'prune', '--yes', '--cron', '--job', 'prune')
+
+    const [drift] = await runsOf('drift')
+    const [prune] = await runsOf('prune')
+    assert.deepEqual([planned.code, planned.stdout], [exitCodes.someFailed, ''])
+    assert.match(planned.stderr, /UNKNOWN-1/)
+    assert.deepEqual([drift?.outcome, drift?.exit_code, drift?.counts?.keys], ['failed', exitCodes.someFailed, 0])
+    assert.deepEqual([pruned.code, pruned.stdout, pruned.stderr], [exitCodes.ok, '', ''])
+    assert.equal(prune?.outcome, 'succeeded')
+  })
+
+  it('does not end with 0 if nobody will know how it ended', async () => {
+    const slow = await startSlow('unwritten', '--time-limit', '2s')
+    await pipeline.database.query('alter table erpsync.job_run rename to job_run_gone')
+
+    const {code, stderr} = await slow.ended.finally(async () =>
+      pipeline.database.query('alter table erpsync.job_run_gone rename to job_run'),
+    )
+
+    assert.equal(code, exitCodes.pending)
+    assert.match(stderr, /Error: how the job ended could not be written down: relation "erpsync.job_run"/)
   })
 })

@@ -17,7 +17,6 @@ import {actorFlag} from '#cli/actor-flag.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {pushExitCode} from '#cli/push-exit-code.js'
 import {jobFlags} from '#cli/job-flags.js'
-import {type LockedOut, openJob} from '#cli/open-job.js'
 import {csvOf, pushFlags} from '#cli/push-flags.js'
 import {openPushTalk} from '#cli/push-talk.js'
 import {stopOnSignal} from '#cli/stop-on-signal.js'
@@ -72,17 +71,14 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
 
   static override flags = {...pushFlags, ...jobFlags, actor: actorFlag()}
 
-  async run(): Promise<PushResult | LockedOut> {
+  async run(): Promise<PushResult> {
     const {argv, args, flags} = await this.parse(Push)
-    if (flags.cron) this.hush()
     const config = await loadConfig(flags.config, process.env)
     const flow = findFlow(config, args.flow)
     const isTrial = flags['dry-run'] || flags['validate-only']
     const database = flags['validate-only'] ? null : await this.ledger(config)
-    const signal = stopOnSignal(flags['time-limit'])
-    const job = await openJob(database, flags, {startedBy: flags.actor, signal})
-    if (job.kind === 'locked_out') return {lockedOut: job.lockedOut}
-    this.atEnd(job.end)
+    const signal = stopOnSignal()
+    const job = await this.beginJob(database, flags)
     const [door, inputs] = [await openDoor(flow), await findInputs(argv.slice(1).map(String))]
     const talk = openPushTalk(door, {isOneFile: inputs.length === 1, say: (line) => this.say(line)})
     // At a given pace there is nothing to be gained.

@@ -27,7 +27,7 @@ export function jobEnd({exitCode, error, isTimedOut}: CommandEnd, {runId, counts
 
 function outcomeOf(exitCode: number, isTimedOut: boolean): JobEnd['outcome'] {
   if (exitCode === exitCodes.ok) return 'succeeded'
-  if (isTimedOut) return 'timed_out'
+  if (isTimedOut && exitCode === exitCodes.pending) return 'timed_out'
   return exitCode === exitCodes.interrupted || exitCode === exitCodes.terminated ? 'stopped' : 'failed'
 }
 

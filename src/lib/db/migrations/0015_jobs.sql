@@ -39,4 +39,3 @@ create table erpsync.job_run (
 
 create index job_run_of_job on erpsync.job_run (job, seq desc);
 create index job_run_succeeded on erpsync.job_run (job, seq desc) where outcome = 'succeeded';
-create index job_run_finished on erpsync.job_run (finished_at);
