@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {orderings} from '#lib/kernel/ordering.js'
 import {csvInput} from './csv-input.js'
 import {duration} from './duration.js'
+import {jobs} from './jobs.js'
 import {destinationSchema, markOperations, operationSchema} from './kinds.js'
 import {resync} from './resync.js'
 import {source} from './source.js'
@@ -65,6 +66,7 @@ const settings = z
     }),
     destinations: z.record(name, destinationSchema),
     flows: z.record(name, flow),
+    jobs: jobs.prefault({}),
     deadLetters: z
       .strictObject({
         rules: z.string().min(1).optional().describe('file with rules for groups of dead letters'),
