@@ -33,7 +33,11 @@ export async function runIntake(
   const inboxes = settings.map(({name, url, keep}) => ({
     name,
     keepMs: keep,
-    inbox: openDatabase(url, {max: 2, applicationName: applicationNameOf(taker)}),
+    inbox: openDatabase(url, {
+      max: 2,
+      applicationName: applicationNameOf(taker),
+      setting: `inboxes.${name}.url`,
+    }),
   }))
   try {
     await requireCurrentSchema(ledger)

@@ -11,12 +11,16 @@ export async function withInbox<Result>(
   name: string,
   work: (inbox: Database) => Promise<Result>,
 ): Promise<Result> {
-  return withAddress(findInbox(config, name).url, work)
+  return withAddress(findInbox(config, name).url, {setting: `inboxes.${name}.url`}, work)
 }
 
 /** The same for any database. */
-export async function withAddress<Result>(url: string, work: (inbox: Database) => Promise<Result>): Promise<Result> {
-  const inbox = openDatabase(url, {max: 1, applicationName: 'erpsync inbox'})
+export async function withAddress<Result>(
+  url: string,
+  {setting}: {readonly setting: string},
+  work: (inbox: Database) => Promise<Result>,
+): Promise<Result> {
+  const inbox = openDatabase(url, {max: 1, applicationName: 'erpsync inbox', setting})
   try {
     return await work(inbox)
   } finally {

@@ -24,6 +24,8 @@ export interface InboxStage {
   readonly configPath: string
   readonly erpsync: (args: readonly string[], options?: CliOptions) => Promise<CliResult>
   readonly start: (...args: readonly string[]) => RunningCli
+  /** Writes the configuration anew, with other settings of the inbox. */
+  readonly configure: (inbox: Readonly<Record<string, unknown>>) => Promise<void>
   /** Inserts documents in one transaction, and gives the ids of their rows. */
   readonly insert: (flow: string, ...documents: readonly unknown[]) => Promise<readonly string[]>
   /** Rows in the order they were inserted. */
@@ -38,26 +40,34 @@ export interface StageOptions {
   /** Settings of the inbox, beside its address. */
   readonly inbox?: Readonly<Record<string, unknown>>
   /** The addresses as the command is to use them. */
-  readonly throughProxy?: {readonly ledger?: (url: string) => string; readonly shop?: (url: string) => string}
+  readonly ledgerUrl?: (url: string) => Promise<string>
+  readonly shopUrl?: (url: string) => Promise<string>
 }
 
-export async function openInboxStage({inbox = {}, throughProxy = {}}: StageOptions = {}): Promise<InboxStage> {
+export async function openInboxStage({
+  inbox = {},
+  ledgerUrl = same,
+  shopUrl = same,
+}: StageOptions = {}): Promise<InboxStage> {
   const [ledger, fresh, folder] = await Promise.all([
     openLedger(),
     freshDatabase(),
     mkdtemp(join(tmpdir(), 'erpsync-inbox-')),
   ])
   const shop = openDatabase(fresh.url, {max: 12})
-  const {ledger: ledgerAddress = same, shop: shopAddress = same} = throughProxy
   const configPath = join(folder, 'erpsync.yaml')
   await writeFile(join(folder, 'order.schema.json'), JSON.stringify(orderSchema))
   await writeFile(join(folder, 'order.jsonata'), '{"PurchaseOrderByCustomer": orderId & "/" & $string(revision)}')
   await writeFile(join(folder, 'note.schema.json'), JSON.stringify(noteSchema))
   await writeFile(join(folder, 'note.jsonata'), '{"BusinessPartner": id, "SearchTerm1": text}')
-  await writeFile(
-    configPath,
-    JSON.stringify(configuration(ledgerAddress(ledger.url), {url: shopAddress(fresh.url), ...inbox})),
-  )
+  const write = async (settings: Readonly<Record<string, unknown>>): Promise<void> => {
+    const url = await shopUrl(fresh.url)
+    await writeFile(
+      configPath,
+      JSON.stringify(configuration(await ledgerUrl(ledger.url), {url, ...inbox, ...settings})),
+    )
+  }
+  await write({})
   const env = {ERPSYNC_CONFIG: configPath, NO_COLOR: '1'}
   const running = new Set<RunningCli>()
 
@@ -66,6 +76,7 @@ export async function openInboxStage({inbox = {}, throughProxy = {}}: StageOptio
     shop,
     shopUrl: fresh.url,
     configPath,
+    configure: write,
     erpsync: async (args, options = {}) => runCli(args, {...options, env: {...env, ...options.env}}),
     start: (...args) => {
       const cli = startCli(['intake', 'start', '--log-format', 'json', '--log-level', 'debug', ...args], {env})
@@ -111,7 +122,7 @@ export async function openInboxStage({inbox = {}, throughProxy = {}}: StageOptio
   }
 }
 
-function same(url: string): string {
+async function same(url: string): Promise<string> {
   return url
 }
 

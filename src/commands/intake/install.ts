@@ -77,7 +77,7 @@ Exit codes: 0 done, 7 another table has the name, 69 not reachable, 75 the table
   ): Promise<IntakeInstallResult> {
     if (name !== undefined && database === undefined)
       return withInbox(await loadConfig(config, process.env), name, install)
-    if (name === undefined && database !== undefined) return withAddress(database, install)
+    if (name === undefined && database !== undefined) return withAddress(database, {setting: '--database'}, install)
     throw new ErpSyncError('Name an inbox of the configuration, or a database by --database; one of them.', {
       code: 'inbox_not_named',
       exitCode: exitCodes.usage,

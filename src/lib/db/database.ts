@@ -57,6 +57,15 @@ export interface DatabaseOptions {
   readonly max?: number
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string
+  /** Where the address stands in the configuration, or how else it was named; for errors. By default the ledger's. */
+  readonly setting?: string
+}
+
+/** Which database an error is about. */
+interface Place {
+  /** Password masked. */
+  readonly address: string
+  readonly setting: string
 }
 
 /**
@@ -65,8 +74,11 @@ export interface DatabaseOptions {
  *
  * @throws ErpSyncError 78 if the URL is none of PostgreSQL's.
  */
-export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}: DatabaseOptions = {}): Database {
-  requireAddress(url)
+export function openDatabase(
+  url: string,
+  {max = 4, applicationName = 'erpsync', setting = ledgerSetting}: DatabaseOptions = {},
+): Database {
+  requireAddress(url, setting)
   const settings = {
     connectionString: url,
     application_name: applicationName,
@@ -85,17 +97,17 @@ export function openDatabase(url: string, {max = 4, applicationName = 'erpsync'}
   })
   // An idle connection that dies is replaced at the next query; the pool only needs somebody to listen.
   pool.on('error', () => {})
-  const address = maskUrl(url)
+  const place = {address: maskUrl(url), setting}
 
   return {
-    address,
+    address: place.address,
     query: async <Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) =>
-      run(address, async () => pool.query<Row>(sql, values && [...values])),
-    transaction: async (work) => runTransaction(pool, address, work),
-    atOnce: async (statements) => runAtOnce(pool, address, statements),
-    read: (sql, values, size) => readFrom(pool, address, {sql, values, size}),
+      run(place, async () => pool.query<Row>(sql, values && [...values])),
+    transaction: async (work) => runTransaction(pool, place, work),
+    atOnce: async (statements) => runAtOnce(pool, place, statements),
+    read: (sql, values, size) => readFrom(pool, place, {sql, values, size}),
     listen: (channel, heard) => keepListening(settings, channel, heard),
-    hold: async (lock) => run(address, async () => takeLock(settings, lock)),
+    hold: async (lock) => run(place, async () => takeLock(settings, lock)),
     close: async () => pool.end(),
   }
 }
@@ -119,9 +131,9 @@ export function isBrokenOff(thrown: unknown): boolean {
 /** Read-only (a server that is not, or no longer, the primary), statement timeout, lock timeout. */
 const passingStates: ReadonlySet<string> = new Set(['25006', '57014', '55P03'])
 
-function requireAddress(url: string): void {
+function requireAddress(url: string, setting: string): void {
   if (URL.canParse(url) && ['postgres:', 'postgresql:'].includes(new URL(url).protocol)) return
-  throw new ErpSyncError('postgres.url: not an address that starts with postgres:// or postgresql://', {
+  throw new ErpSyncError(`${setting}: not an address that starts with postgres:// or postgresql://`, {
     code: 'postgres_url_invalid',
     exitCode: exitCodes.configuration,
     hint: 'Write it like postgres://user:password@db.example.com:5432/database',
@@ -130,14 +142,14 @@ function requireAddress(url: string): void {
 
 async function runTransaction<Result>(
   pool: pg.Pool,
-  address: string,
+  place: Place,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const client = await run(address, async () => pool.connect())
+  const client = await run(place, async () => pool.connect())
   const tx: Transaction = {
     inTransaction: true,
     query: async <Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) =>
-      run(address, async () => client.query<Row>(sql, values && [...values])),
+      run(place, async () => client.query<Row>(sql, values && [...values])),
   }
   // A client that is checked out reports a lost connection here as well as by the failing query.
   const ignoreLoss = (): void => {}
@@ -161,10 +173,10 @@ async function runTransaction<Result>(
 
 async function runAtOnce<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
-  address: string,
+  place: Place,
   statements: readonly Statement[],
 ): Promise<{readonly rows: Row[]}> {
-  const client = await run(address, async () => pool.connect())
+  const client = await run(place, async () => pool.connect())
   // A lost connection fails the queries as well.
   const ignoreLoss = (): void => {}
   client.on('error', ignoreLoss)
@@ -182,7 +194,7 @@ async function runAtOnce<Row extends pg.QueryResultRow>(
     const outcomes = await Promise.allSettled([begun, ...answers, ended])
     // After a statement that failed the server ignores the others, and takes the commit for a rollback.
     isClean = outcomes.at(-1)?.status === 'fulfilled'
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw describeFailure(address, outcome.reason)
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw describeFailure(place, outcome.reason)
     return {rows: (await answers.at(-1))?.rows ?? []}
   } finally {
     client.off('error', ignoreLoss)
@@ -192,32 +204,32 @@ async function runAtOnce<Row extends pg.QueryResultRow>(
 
 async function* readFrom<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
-  address: string,
+  place: Place,
   query: Parameters<typeof readRows>[1],
 ): AsyncGenerator<Row[]> {
   try {
     yield* readRows<Row>(await pool.connect(), query)
   } catch (error) {
-    throw describeFailure(address, error)
+    throw describeFailure(place, error)
   }
 }
 
-async function run<Result>(address: string, statement: () => Promise<Result>): Promise<Result> {
+async function run<Result>(place: Place, statement: () => Promise<Result>): Promise<Result> {
   try {
     return await statement()
   } catch (error) {
-    throw describeFailure(address, error)
+    throw describeFailure(place, error)
   }
 }
 
 /** What a person can mend is told to them; anything else is thrown as it came. */
-function describeFailure(address: string, error: unknown): unknown {
+function describeFailure({address, setting}: Place, error: unknown): unknown {
   const code = errorCode(error) ?? ''
   if (refusedLogins.has(code)) {
     return new ErpSyncError(`PostgreSQL at ${address} refuses the login: ${errorMessage(error)}`, {
       code: 'postgres_access_refused',
       exitCode: exitCodes.credentials,
-      hint: 'Check the user and password in postgres.url, percent-encoded there, and pg_hba.conf of the server.',
+      hint: `Check the user and password in ${setting}, percent-encoded there, and pg_hba.conf of the server.`,
       cause: error,
     })
   }
@@ -225,7 +237,7 @@ function describeFailure(address: string, error: unknown): unknown {
     return new ErpSyncError(`PostgreSQL at ${address} has no such database: ${errorMessage(error)}`, {
       code: 'postgres_database_missing',
       exitCode: exitCodes.configuration,
-      hint: 'Check the name at the end of postgres.url, or create the database, then type: erpsync db migrate',
+      hint: `Check the name at the end of ${setting}, or create the database${setting === ledgerSetting ? ', then type: erpsync db migrate' : '.'}`,
       cause: error,
     })
   }
@@ -233,7 +245,7 @@ function describeFailure(address: string, error: unknown): unknown {
   return new ErpSyncError(`PostgreSQL at ${address} cannot be reached: ${errorMessage(error)}`, {
     code: 'postgres_unreachable',
     exitCode: exitCodes.unreachable,
-    hint: 'Check the address (postgres.url) and that the server runs; erpsync sandbox up starts a private one.',
+    hint: `Check the address (${setting}) and that the server runs${setting === ledgerSetting ? '; erpsync sandbox up starts a private one' : ''}.`,
     cause: error,
   })
 }
@@ -246,6 +258,7 @@ function isConnectionLoss(error: unknown): boolean {
   return code.startsWith('08') || code.startsWith('57P') || code === '25P03' || /^E[A-Z]+$/.test(code)
 }
 
+const ledgerSetting = 'postgres.url'
 /** Unknown user, host or method; wrong password. */
 const refusedLogins: ReadonlySet<string> = new Set(['28000', '28P01'])
 const noSuchDatabase = '3D000'

@@ -30,7 +30,7 @@ async function acceptThrough(ledger: Database, door: Door, rows: readonly InboxR
   for (const row of rows) {
     const check = await checkRow(door, row)
     if (check.kind === 'refused') refused.push(refusal(row, check.problems))
-    else admissible.push({row, document: {...check, idempotencyKey: check.idempotencyKey ?? `inbox-${row.id}`}})
+    else admissible.push({row, document: {...check, idempotencyKey: check.idempotencyKey ?? identityOf(row)}})
   }
   return [...refused, ...(await acceptAll(ledger, door, admissible))]
 }
@@ -48,7 +48,7 @@ async function acceptAll(ledger: Database, door: Door, admitted: readonly Admitt
       door,
       admitted.map(({document}) => document),
     )
-    return admitted.map(({row}, index) => markOf(row, verdicts[index]))
+    return admitted.map((one, index) => markOf(one, verdicts[index]))
   } catch (error) {
     const state = errorCode(error) ?? ''
     if (!ofContent.has(state.slice(0, 2))) throw error
@@ -72,12 +72,18 @@ async function checkRow(door: Door, {document}: InboxRow): Promise<Admissible | 
   }
 }
 
-function markOf(row: InboxRow, verdict: Verdict | undefined): Mark {
+function markOf({row, document}: Admitted, verdict: Verdict | undefined): Mark {
   if (verdict === undefined) throw new Error('a row got no verdict')
   switch (verdict.kind) {
     case 'accepted':
+      return {id: row.id, outcome: 'accepted', messageId: verdict.id}
     case 'duplicate':
-      return {id: row.id, outcome: verdict.kind, messageId: verdict.id}
+      // Its own identity meets no message but its own, from a round that was broken off before it was marked.
+      return {
+        id: row.id,
+        outcome: document.idempotencyKey === identityOf(row) ? 'accepted' : 'duplicate',
+        messageId: verdict.id,
+      }
     case 'refused':
       return refusal(row, verdict.problems)
   }
@@ -85,6 +91,11 @@ function markOf(row: InboxRow, verdict: Verdict | undefined): Mark {
 
 function ofUnknownFlow(row: InboxRow): Mark {
   return refusal(row, [{field: '', message: `there is no flow "${row.flow}"`}])
+}
+
+/** What a row is known by where its flow has nothing. */
+function identityOf({id}: InboxRow): string {
+  return `inbox-${id}`
 }
 
 function refusal({id}: InboxRow, problems: readonly Problem[]): Mark {

@@ -1,7 +1,7 @@
 import type {Database} from '#lib/db/database.js'
 import type {Hold} from '#lib/db/hold.js'
 import {createBell} from '#lib/kernel/bell.js'
-import {errorMessage} from '#lib/kernel/errors.js'
+import {errorCode, errorMessage} from '#lib/kernel/errors.js'
 import type {Log} from '#lib/kernel/log.js'
 import {wait} from '#lib/kernel/wait.js'
 import type {Doors} from '#lib/intake/open-doors.js'
@@ -109,9 +109,10 @@ function openTrouble(inbox: string, log: Log) {
   let tries = 0
   return {
     wait: async (error: unknown, signal: AbortSignal): Promise<void> => {
-      const text = errorMessage(error)
-      if (text !== said) log.warn({inbox, error: text}, 'inbox interrupted; it goes on by itself')
-      said = text
+      // A server that goes away says so in several ways.
+      const kind = errorCode(error) ?? errorMessage(error)
+      if (kind !== said) log.warn({inbox, error: errorMessage(error)}, 'inbox interrupted; it goes on by itself')
+      said = kind
       await wait(Math.min(firstWaitMs * 2 ** tries, longestWaitMs), signal)
       tries += 1
     },
