@@ -1,7 +1,8 @@
 import pg from 'pg'
-import {ErpSyncError, errorCode, errorMessage} from '#lib/kernel/errors.js'
+import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {maskUrl} from '#lib/kernel/mask.js'
+import {describeFailure, ledgerSetting, type Server} from './describe-failure.js'
 import {type Hold, takeLock} from './hold.js'
 import {keepListening, type Listener} from './listen.js'
 import {readRows} from './read-rows.js'
@@ -11,7 +12,13 @@ export interface Queryable {
   readonly query: <Row extends pg.QueryResultRow>(
     sql: string,
     values?: readonly unknown[],
-  ) => Promise<{readonly rows: Row[]; readonly rowCount: number | null}>
+  ) => Promise<{readonly rows: Row[]; readonly rowCount: number | null; readonly fields: readonly Field[]}>
+}
+
+/** A column of a result, with the OID of its type. */
+interface Field {
+  readonly name: string
+  readonly dataTypeID: number
 }
 
 /** A statement with what it is about. */
@@ -57,15 +64,10 @@ export interface DatabaseOptions {
   readonly max?: number
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string
-  /** Where the address stands in the configuration, or how else it was named; for errors. By default the ledger's. */
+  /** The setting that holds the address, for what people are told. */
   readonly setting?: string
-}
-
-/** Which database an error is about. */
-interface Place {
-  /** Password masked. */
-  readonly address: string
-  readonly setting: string
+  /** How long the server may take for a statement. */
+  readonly statementTimeoutMs?: number
 }
 
 /**
@@ -76,7 +78,7 @@ interface Place {
  */
 export function openDatabase(
   url: string,
-  {max = 4, applicationName = 'erpsync', setting = ledgerSetting}: DatabaseOptions = {},
+  {max = 4, applicationName = 'erpsync', setting = ledgerSetting, statementTimeoutMs = 120_000}: DatabaseOptions = {},
 ): Database {
   requireAddress(url, setting)
   const settings = {
@@ -90,24 +92,24 @@ export function openDatabase(
     max,
     // Queries of one client are sent as they come, and not each after the answer to the one before it.
     pipeline: true,
-    statement_timeout: 120_000,
+    statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 120_000,
     // Longer than what the server allows itself: only a connection that is dead without a word gets here.
-    query_timeout: 130_000,
+    query_timeout: statementTimeoutMs + 10_000,
   })
   // An idle connection that dies is replaced at the next query; the pool only needs somebody to listen.
   pool.on('error', () => {})
-  const place = {address: maskUrl(url), setting}
+  const server: Server = {address: maskUrl(url), setting}
 
   return {
-    address: place.address,
+    address: server.address,
     query: async <Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) =>
-      run(place, async () => pool.query<Row>(sql, values && [...values])),
-    transaction: async (work) => runTransaction(pool, place, work),
-    atOnce: async (statements) => runAtOnce(pool, place, statements),
-    read: (sql, values, size) => readFrom(pool, place, {sql, values, size}),
+      run(server, async () => pool.query<Row>(sql, values && [...values])),
+    transaction: async (work) => runTransaction(pool, server, work),
+    atOnce: async (statements) => runAtOnce(pool, server, statements),
+    read: (sql, values, size) => readFrom(pool, server, {sql, values, size}),
     listen: (channel, heard) => keepListening(settings, channel, heard),
-    hold: async (lock) => run(place, async () => takeLock(settings, lock)),
+    hold: async (lock) => run(server, async () => takeLock(settings, lock)),
     close: async () => pool.end(),
   }
 }
@@ -142,14 +144,14 @@ function requireAddress(url: string, setting: string): void {
 
 async function runTransaction<Result>(
   pool: pg.Pool,
-  place: Place,
+  server: Server,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const client = await run(place, async () => pool.connect())
+  const client = await run(server, async () => pool.connect())
   const tx: Transaction = {
     inTransaction: true,
     query: async <Row extends pg.QueryResultRow>(sql: string, values?: readonly unknown[]) =>
-      run(place, async () => client.query<Row>(sql, values && [...values])),
+      run(server, async () => client.query<Row>(sql, values && [...values])),
   }
   // A client that is checked out reports a lost connection here as well as by the failing query.
   const ignoreLoss = (): void => {}
@@ -173,10 +175,10 @@ async function runTransaction<Result>(
 
 async function runAtOnce<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
-  place: Place,
+  server: Server,
   statements: readonly Statement[],
 ): Promise<{readonly rows: Row[]}> {
-  const client = await run(place, async () => pool.connect())
+  const client = await run(server, async () => pool.connect())
   // A lost connection fails the queries as well.
   const ignoreLoss = (): void => {}
   client.on('error', ignoreLoss)
@@ -194,7 +196,7 @@ async function runAtOnce<Row extends pg.QueryResultRow>(
     const outcomes = await Promise.allSettled([begun, ...answers, ended])
     // After a statement that failed the server ignores the others, and takes the commit for a rollback.
     isClean = outcomes.at(-1)?.status === 'fulfilled'
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw describeFailure(place, outcome.reason)
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw describeFailure(server, outcome.reason)
     return {rows: (await answers.at(-1))?.rows ?? []}
   } finally {
     client.off('error', ignoreLoss)
@@ -204,63 +206,20 @@ async function runAtOnce<Row extends pg.QueryResultRow>(
 
 async function* readFrom<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
-  place: Place,
+  server: Server,
   query: Parameters<typeof readRows>[1],
 ): AsyncGenerator<Row[]> {
   try {
     yield* readRows<Row>(await pool.connect(), query)
   } catch (error) {
-    throw describeFailure(place, error)
+    throw describeFailure(server, error)
   }
 }
 
-async function run<Result>(place: Place, statement: () => Promise<Result>): Promise<Result> {
+async function run<Result>(server: Server, statement: () => Promise<Result>): Promise<Result> {
   try {
     return await statement()
   } catch (error) {
-    throw describeFailure(place, error)
+    throw describeFailure(server, error)
   }
 }
-
-/** What a person can mend is told to them; anything else is thrown as it came. */
-function describeFailure({address, setting}: Place, error: unknown): unknown {
-  const code = errorCode(error) ?? ''
-  if (refusedLogins.has(code)) {
-    return new ErpSyncError(`PostgreSQL at ${address} refuses the login: ${errorMessage(error)}`, {
-      code: 'postgres_access_refused',
-      exitCode: exitCodes.credentials,
-      hint: `Check the user and password in ${setting}, percent-encoded there, and pg_hba.conf of the server.`,
-      cause: error,
-    })
-  }
-  if (code === noSuchDatabase) {
-    return new ErpSyncError(`PostgreSQL at ${address} has no such database: ${errorMessage(error)}`, {
-      code: 'postgres_database_missing',
-      exitCode: exitCodes.configuration,
-      hint: `Check the name at the end of ${setting}, or create the database${setting === ledgerSetting ? ', then type: erpsync db migrate' : '.'}`,
-      cause: error,
-    })
-  }
-  if (!isConnectionLoss(error)) return error
-  return new ErpSyncError(`PostgreSQL at ${address} cannot be reached: ${errorMessage(error)}`, {
-    code: 'postgres_unreachable',
-    exitCode: exitCodes.unreachable,
-    hint: `Check the address (${setting}) and that the server runs${setting === ledgerSetting ? '; erpsync sandbox up starts a private one' : ''}.`,
-    cause: error,
-  })
-}
-
-/** SQLSTATE classes 08 (connection) and 57P (shutdown, start-up), 25P03 (idle for too long), and every socket error. */
-function isConnectionLoss(error: unknown): boolean {
-  const code = errorCode(error)
-  // The driver gives no code to what it says itself of a lost, or not to be had, connection.
-  if (code === undefined) return error instanceof Error && driversLosses.test(error.message)
-  return code.startsWith('08') || code.startsWith('57P') || code === '25P03' || /^E[A-Z]+$/.test(code)
-}
-
-const ledgerSetting = 'postgres.url'
-/** Unknown user, host or method; wrong password. */
-const refusedLogins: ReadonlySet<string> = new Set(['28000', '28P01'])
-const noSuchDatabase = '3D000'
-const driversLosses =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client .* is not queryable)/
