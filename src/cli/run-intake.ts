@@ -41,7 +41,7 @@ export async function runIntake(
   }))
   try {
     await requireCurrentSchema(ledger)
-    for (const {name, inbox} of inboxes) await requireTable(inbox, name, log)
+    for (const {name, inbox} of inboxes) await requireTable(inbox, name)
     await Promise.all(inboxes.map(async (one) => runInbox({...one, ledger, doors, taker, log}, signal)))
   } finally {
     await Promise.all([ledger, ...inboxes.map(({inbox}) => inbox)].map(async (database) => database.close()))
@@ -50,11 +50,10 @@ export async function runIntake(
 }
 
 /** An inbox that is away holds up no other: it is waited for. */
-async function requireTable(inbox: Database, name: string, log: Log): Promise<void> {
+async function requireTable(inbox: Database, name: string): Promise<void> {
   try {
     await requireInstalled(inbox, name)
   } catch (error) {
     if (!isPassingDatabaseError(error)) throw error
-    log.warn({inbox: name, address: inbox.address}, 'inbox not reachable; it is waited for')
   }
 }

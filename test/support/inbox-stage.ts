@@ -170,6 +170,10 @@ function configuration(postgresUrl: string, inbox: Readonly<Record<string, unkno
 const orderSchema = {
   type: 'object',
   required: ['orderId', 'revision'],
-  properties: {shop: {enum: ['us', 'de']}, email: {type: 'string', format: 'email', 'x-personal': true}},
+  properties: {
+    shop: {enum: ['us', 'de']},
+    shops: {items: {enum: ['us', 'de']}},
+    email: {type: 'string', format: 'email', 'x-personal': true},
+  },
 }
 const noteSchema = {type: 'object', required: ['id', 'text']}

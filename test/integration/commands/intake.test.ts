@@ -162,6 +162,27 @@ describe('erpsync intake', function () {
       assert.equal(code, exitCodes.interrupted)
     })
 
+    it('takes up its lock again when the connection that held it is gone', async () => {
+      await install()
+      const intake = stage.start()
+      await intake.waitForOutput('inbox taken from')
+      const takenFrom = () => intake.stderr().match(/inbox taken from/g)?.length
+
+      await stage.shop.query(
+        `select pg_terminate_backend(pid)
+           from pg_locks
+          where locktype = 'advisory'
+            and database = (select oid from pg_database where datname = current_database())`,
+      )
+      await eventually(() => takenFrom() === 2, {timeoutMs: 30_000})
+      await stage.insert('sales-order', order('STILL'))
+      await eventually(isEmpty)
+      const {code} = await intake.stop()
+
+      assert.deepEqual(await identities(), ['STILL@1'])
+      assert.equal(code, exitCodes.terminated)
+    })
+
     it('removes what was taken after its time, and never what was refused', async () => {
       await stage.configure({keep: '50ms'})
       await install()
@@ -201,18 +222,24 @@ describe('erpsync intake', function () {
         const behind = await openInboxStage({[`${away}Url`]: through})
         try {
           await behind.erpsync(['intake', 'install', 'shop'])
+          if (away === 'shop') relay?.die()
           const intake = behind.start()
+          if (away === 'shop') {
+            await intake.waitForOutput('inbox interrupted')
+            await relay?.revive()
+          }
           await intake.waitForOutput('inbox taken from')
 
           relay?.die()
           await behind.insert('sales-order', ...orders('AWAY', 20))
-          await intake.waitForOutput('inbox interrupted')
+          await eventually(() => /inbox interrupted(?![^]*inbox went on)/.test(intake.stderr()))
           await relay?.revive()
           await eventually(async () => (await behind.waiting()) === 0, {timeoutMs: 20_000})
           await intake.waitForOutput('inbox went on')
           const {code, stderr} = await intake.stop()
 
-          assert.equal(stderr.match(/inbox interrupted/g)?.length, 1)
+          // The inbox was away at the start as well.
+          assert.equal(stderr.match(/inbox interrupted/g)?.length, away === 'shop' ? 2 : 1)
           assert.equal((await behind.messages()).length, 20)
           assert.equal(code, exitCodes.terminated)
         } finally {

@@ -1,4 +1,5 @@
 import type {Database} from '#lib/db/database.js'
+import {cutText} from '#lib/erp/cut.js'
 import {errorCode, errorMessage} from '#lib/kernel/errors.js'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import type {Admissible, Door, Problem, Refused} from '#lib/intake/door.js'
@@ -90,7 +91,7 @@ function markOf({row, document}: Admitted, verdict: Verdict | undefined): Mark {
 }
 
 function ofUnknownFlow(row: InboxRow): Mark {
-  return refusal(row, [{field: '', message: `there is no flow "${row.flow}"`}])
+  return refusal(row, [{field: '', message: `there is no flow "${cutText(row.flow)}"`}])
 }
 
 /** What a row is known by where its flow has nothing. */
@@ -99,8 +100,13 @@ function identityOf({id}: InboxRow): string {
 }
 
 function refusal({id}: InboxRow, problems: readonly Problem[]): Mark {
-  return {id, outcome: 'refused', problems}
+  const left = problems.length - mostProblems
+  const more = left > 0 ? [{field: '', message: `and ${left} more`}] : []
+  return {id, outcome: 'refused', problems: [...problems.slice(0, mostProblems), ...more]}
 }
+
+/** Of a document with thousands of bad items nobody reads all of them. */
+const mostProblems = 100
 
 /** Classes of SQLSTATE that are about what is written and nothing else: data, constraints, limits of the program. */
 const ofContent: ReadonlySet<string> = new Set(['22', '23', '54'])

@@ -1,4 +1,5 @@
 import type {Queryable, Transaction} from '#lib/db/database.js'
+import {toJsonb} from '#lib/db/jsonb.js'
 import type {Problem} from '#lib/intake/door.js'
 
 /** A row that waits to be taken. */
@@ -52,7 +53,7 @@ export async function markRows(tx: Transaction, marks: readonly Mark[]): Promise
       marks.map(({id}) => id),
       marks.map(({outcome}) => outcome),
       marks.map((mark) => (mark.outcome === 'refused' ? null : mark.messageId)),
-      marks.map((mark) => (mark.outcome === 'refused' ? JSON.stringify(mark.problems) : null)),
+      marks.map((mark) => (mark.outcome === 'refused' ? toJsonb(mark.problems) : null)),
     ],
   )
 }

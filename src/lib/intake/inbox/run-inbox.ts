@@ -96,7 +96,10 @@ async function takeOn(parts: InboxParts, {doze, isWell}: Hears, signal: AbortSig
     }
     // A lock goes without a word with its connection.
     if (performance.now() - lookedAt > lookEveryMs) {
-      if ((await findTaker(inbox))?.name !== taker) return
+      if ((await findTaker(inbox))?.name !== taker) {
+        log.warn({inbox: name}, 'lock of the inbox lost')
+        return
+      }
       lookedAt = performance.now()
     }
     if (counts.taken < roundSize) await doze(pollMs, signal)
@@ -124,9 +127,9 @@ function openTrouble(inbox: string, log: Log) {
   }
 }
 
-const pollMs = 1000
+const pollMs = 2000
 const standByMs = 1000
-const lookEveryMs = 15_000
+const lookEveryMs = 5000
 const pruneEveryMs = 60_000
 const firstWaitMs = 200
 const longestWaitMs = 5000

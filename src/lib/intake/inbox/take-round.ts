@@ -29,9 +29,12 @@ export async function takeRound({inbox, ledger, doors}: RoundParts): Promise<Rou
   })
 }
 
+/** Nor does it wait long for a table that somebody is changing: told to stop, a process has to end. */
 async function isAlone(tx: Transaction): Promise<boolean> {
   const {rows} = await tx.query<{alone: boolean}>(
-    `select pg_try_advisory_xact_lock(hashtextextended('erpsync.inbox.round', 0)) as alone`,
+    `select set_config('lock_timeout', $1, true),
+            pg_try_advisory_xact_lock(hashtextextended('erpsync.inbox.round', 0)) as alone`,
+    [`${lockTimeoutMs}ms`],
   )
   return rows[0]?.alone === true
 }
@@ -45,6 +48,8 @@ function countsOf(marks: readonly Mark[]): RoundCounts {
     refused: count('refused'),
   }
 }
+
+const lockTimeoutMs = 5000
 
 /** Rows that are taken at once, at most. */
 export const roundSize = 500

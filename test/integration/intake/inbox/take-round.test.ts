@@ -77,6 +77,30 @@ describe('takeRound', function () {
     )
   })
 
+  it('recognises what is taken again because the ledger may have lost it', async () => {
+    await stage.insert('sales-order', ...orders('AGAIN', 2))
+    await stage.insert('note', {id: 'N1', text: 'A'})
+    await round()
+    await stage.ledger.database.query(
+      `with lost as (select id from erpsync.message where business_key = 'AGAIN-2'),
+            copies as (delete from erpsync.outbox where message_id in (select id from lost))
+       delete from erpsync.message where id in (select id from lost)`,
+    )
+    // As docs/inbox.md has it.
+    await stage.shop.query(
+      `update public.erpsync_inbox set taken_at = null, outcome = null, message_id = null
+        where taken_at > now() - interval '1 hour' and outcome <> 'refused'`,
+    )
+
+    await round()
+
+    assert.deepEqual(
+      (await stage.rows()).map(({outcome}) => outcome),
+      ['duplicate', 'accepted', 'accepted'],
+    )
+    assert.deepEqual((await keys()).toSorted(), ['AGAIN-1', 'AGAIN-2', 'N1'])
+  })
+
   it('takes rows in their order, those of a later commit later, and none that is not committed', async () => {
     await stage.shop.transaction(async (tx) => {
       await tx.query(`insert into erpsync_inbox (flow, document) values ('sales-order', $1::jsonb)`, [
@@ -131,6 +155,16 @@ describe('takeRound', function () {
     assert.deepEqual(counts, {taken: 3, accepted: 2, duplicate: 0, refused: 1})
     assert.deepEqual(await keys(), ['BEFORE', 'BEHIND'])
     assert.deepEqual(poison?.problems, [{field: '', message: 'the ledger cannot hold it (SQLSTATE 23514)'}])
+  })
+
+  it('keeps a hundred of the problems of a document', async () => {
+    await stage.insert('sales-order', {...order('MANY'), shops: Array.from({length: 150}, () => 'fr')})
+
+    await round()
+
+    const [many] = await stage.rows()
+    assert.equal(many?.problems?.length, 101)
+    assert.deepEqual(many?.problems?.at(-1), {field: '', message: 'and 50 more'})
   })
 
   it('takes a document that is nested as deep as PostgreSQL lets in, or refuses it', async () => {
