@@ -72,14 +72,20 @@ describe('erpsync intake', function () {
           await stage.shop.transaction(async (tx) => {
             for (const id of ids) await insertOne(tx, id)
             // Others, with later numbers, commit first.
-            if (writer < 2 && next % 5 === 0) await eventually(() => quick === 0 || inserted >= seen + 20, {everyMs: 5})
+            if (writer < 2 && next % 5 === 0)
+              await eventually(() => quick === 0 || inserted >= seen + 20, {timeoutMs: 60_000, everyMs: 5})
           })
           inserted += size
           next += size
         }
         if (writer >= 2) quick -= 1
       }
-      const countTaken = async () => (await stage.messages()).length
+      const countTaken = async () => {
+        const {rows: found} = await stage.ledger.database.query<{count: number}>(
+          'select count(*)::integer as count from erpsync.message',
+        )
+        return found[0]?.count ?? 0
+      }
 
       const writing = Promise.all(Array.from({length: writers}, async (_, writer) => write(writer)))
       let kills = 0
@@ -198,7 +204,7 @@ describe('erpsync intake', function () {
       assert.deepEqual(await outcomes(), ['refused'])
     })
 
-    it('says what to type where there is no table (78), no inbox of the name (2), none at all (78)', async () => {
+    it('says what to type where there is no table (78), or no inbox of the name (2)', async () => {
       const noTable = await stage.erpsync(['intake', 'start'])
       const unknown = await stage.erpsync(['intake', 'start', 'shp'])
 
@@ -210,6 +216,19 @@ describe('erpsync intake', function () {
   })
 
   describe('start while a database is away', () => {
+    it('does not start without the ledger (69)', async () => {
+      const nowhere = await openInboxStage({ledgerUrl: async () => 'postgres://u:hidden@127.0.0.1:1/ledger'})
+      try {
+        const {code, stderr} = await nowhere.erpsync(['intake', 'start'])
+
+        assert.equal(code, exitCodes.unreachable)
+        assert.match(stderr, /\(postgres\.url\)/)
+        assert.ok(!stderr.includes('hidden'))
+      } finally {
+        await nowhere.close()
+      }
+    })
+
     for (const away of ['ledger', 'shop'] as const) {
       it(`waits for the ${away === 'ledger' ? 'ledger' : 'inbox'}, says so once, and goes on`, async () => {
         let relay: Awaited<ReturnType<typeof openRelay>> | undefined

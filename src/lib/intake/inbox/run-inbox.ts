@@ -43,7 +43,6 @@ export async function runInbox(parts: InboxParts, signal: AbortSignal): Promise<
   try {
     while (!signal.aborted) {
       try {
-        await requireInstalled(inbox, name)
         await takeAlone(parts, {doze: bell.wait, isWell: trouble.over}, signal)
       } catch (error) {
         await trouble.wait(error, signal)
@@ -58,6 +57,8 @@ async function takeAlone(parts: InboxParts, hears: Hears, signal: AbortSignal): 
   const hold = await standBy(parts, signal)
   if (hold === undefined) return
   try {
+    // Not before: while this process stood by, the table may have been brought to a newer release.
+    await requireInstalled(parts.inbox, parts.name)
     parts.log.info({inbox: parts.name, taker: parts.taker}, 'inbox taken from')
     await takeOn(parts, hears, signal)
   } finally {
