@@ -257,10 +257,9 @@ describe('erpsync push --cron', function () {
     const slow = await startSlow('unwritten', '--time-limit', '2s')
     await pipeline.database.query('alter table erpsync.job_run rename to job_run_gone')
 
-    const {code, stderr} = await slow.ended.finally(async () =>
-      pipeline.database.query('alter table erpsync.job_run_gone rename to job_run'),
-    )
+    const {code, stderr} = await slow.ended
 
+    await pipeline.database.query('alter table erpsync.job_run_gone rename to job_run')
     assert.equal(code, exitCodes.pending)
     assert.match(stderr, /Error: how the job ended could not be written down: relation "erpsync.job_run"/)
   })
