@@ -74,7 +74,7 @@ interrupted and saved.`
     const {args, flags} = await this.parse(ResyncApply)
     const config = await loadConfig(flags.config, process.env)
     const taken = await takePlan({config}, args.plan, {only: flags.only, maxAgeMs: flags['max-age']})
-    const {keys, request} = taken
+    const {keys, internal, request} = taken
     if (keys === 0 || flags['dry-run']) {
       this.log(keys === 0 ? 'Nothing to send.' : `${keys} keys of ${request.flow} would be sent.`)
       return {run: null, keys, dryRun: flags['dry-run']}
@@ -84,13 +84,13 @@ interrupted and saved.`
     const started = {...taken, guards: guards ?? noGuards, window}
     const id = await beginRun(work, started, {...flags, json: this.jsonEnabled()})
     if (!flags.wait && guards === null && window === null) {
-      const run = await sendRun(work, {id, flow: request.flow})
+      const run = await sendRun(work, {id, flow: request.flow, internal})
       this.log(presentSentRun(run))
       if (run.counts.skipped > 0) this.exitWith(exitCodes.someFailed)
       return {run, keys, dryRun: false}
     }
     this.say(`Resync ${id}`)
-    const followed = await followRun(work, {id, flow: request.flow}, flags.timeout, (line) => this.say(line))
+    const followed = await followRun(work, {id, flow: request.flow, internal}, flags.timeout, (line) => this.say(line))
     this.log(presentFollowedRun(followed))
     this.exitWith(followed.exitCode)
     return {run: followed.run, keys, dryRun: false}

@@ -32,3 +32,9 @@ create table erpsync.source_refusal (
 
   constraint source_refusal_pkey primary key (flow, business_key)
 );
+
+-- A resync may go by the source. Then a key may have no message yet.
+alter table erpsync.resync_run
+  add column internal text not null default 'ledger',
+  add constraint resync_run_internal_known check (internal in ('ledger', 'source'));
+alter table erpsync.resync_item alter column planned_from drop not null;
