@@ -4,15 +4,19 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {systemClock} from '#lib/kernel/clock.js'
 import {type Entry, type SendableClass, sendableClasses} from '#lib/resync/entry.js'
 import {openPlanFile} from '#lib/resync/plan-file.js'
+import type {InternalKind} from '#lib/resync/internal/internal-side.js'
 import {type RunRequest, startRun} from '#lib/resync/run/start-run.js'
 import {type Agreement, confirmCount} from './confirm-count.js'
+import {interruptible} from './interruptible.js'
+import {withInternalSide} from './internal-side.js'
 import {startError} from './resync-error.js'
 import type {ResyncWork} from './run-resync.js'
 
 /** What of a plan is to be sent. */
 export interface TakenPlan {
   readonly keys: number
-  readonly request: Omit<RunRequest, 'guards' | 'window'>
+  readonly internal: InternalKind
+  readonly request: Omit<RunRequest, 'guards' | 'window' | 'internal'>
 }
 
 /**
@@ -39,6 +43,7 @@ export async function takePlan(
   const classes: ReadonlySet<string> = new Set(only ?? sendableClasses)
   return {
     keys: sendableClasses.filter((kind) => classes.has(kind)).reduce((sum, kind) => sum + counts[kind], 0),
+    internal: head.internal,
     request: {
       flow,
       selection: head.selection,
@@ -54,12 +59,17 @@ export async function takePlan(
  * @throws ErpSyncError 2, 9 if nobody agrees, 7 if keys have moved since or belong to another run.
  */
 export async function beginRun(
-  {database, lease, operator}: ResyncWork,
-  {keys, request, guards, window}: TakenPlan & Pick<RunRequest, 'guards' | 'window'>,
+  {config, database, lease, operator}: ResyncWork,
+  {keys, internal: kind, request, guards, window}: TakenPlan & Pick<RunRequest, 'guards' | 'window'>,
   agreement: Agreement,
 ): Promise<string> {
   await confirmCount(`Send ${keys} keys of ${request.flow} to SAP again?`, keys, agreement)
-  const starting = await startRun(database, {...request, guards, window}, lease, operator)
+  const flow = findFlow(config, request.flow)
+  const starting = await interruptible(async (signal) =>
+    withInternalSide({config, database}, {flow, kind, signal}, async (internal) =>
+      startRun(database, {...request, guards, window, internal}, lease, operator),
+    ),
+  )
   if (starting.kind !== 'started') throw startError(request.flow, starting)
   return starting.id
 }

@@ -26,6 +26,7 @@ export interface PlanOptions {
   readonly createdBy: string
   readonly out: string | undefined
   readonly unmask: boolean
+  readonly isFromLedger: boolean
   readonly limit: number
   readonly isWorthShowing: (entry: Entry) => boolean
   readonly say: (line: string) => void
@@ -37,7 +38,7 @@ export interface PlanOptions {
  */
 export async function planResync(
   work: {readonly config: Config; readonly database: Database},
-  {flow, request, createdAt, createdBy, out, unmask, limit, isWorthShowing, say}: PlanOptions,
+  {flow, request, createdAt, createdBy, out, unmask, isFromLedger, limit, isWorthShowing, say}: PlanOptions,
 ): Promise<PlannedResync> {
   const counter = openCounter(process.stderr)
   const shown: Entry[] = []
@@ -49,8 +50,14 @@ export async function planResync(
   }
   try {
     const tally = await interruptible(async (signal) =>
-      withDesk(work, {flow, unmask, isMetered: true, signal, say}, async (desk) => {
-        const head = {flow, createdAt: createdAt.toISOString(), createdBy, selection: request.text}
+      withDesk(work, {flow, unmask, isFromLedger, isMetered: true, signal, say}, async (desk) => {
+        const head = {
+          flow,
+          createdAt: createdAt.toISOString(),
+          createdBy,
+          selection: request.text,
+          internal: desk.internal.kind,
+        }
         const file = out === undefined ? undefined : await openPlanWriter(out, head)
         try {
           const take = async (entries: readonly Entry[]): Promise<void> => {

@@ -29,13 +29,16 @@ export async function pullKey(
 ): Promise<Pulled> {
   return interruptible(async (signal) =>
     withDesk(work, {flow, ...options, isMetered: false, signal}, async (desk) => {
-      const state = await requireState(desk.database, flow, key)
+      const state = await requireState(desk, flow, key)
       const mapped = await mapState(desk, state)
       if (mapped.kind === 'decided') {
         throw new ErpSyncError(`The document of ${key} cannot be mapped: ${mapped.entry.failure?.text ?? ''}`, {
           code: 'not_mapped',
           exitCode: exitCodes.badInput,
-          hint: `Type: erpsync message show ${state.messageId}`,
+          hint:
+            state.messageId === null
+              ? 'Mend its row, or the mapping.'
+              : `Type: erpsync message show ${state.messageId}`,
         })
       }
       const {document} = mapped

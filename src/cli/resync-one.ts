@@ -1,5 +1,6 @@
+import {findFlow} from '#lib/config/load.js'
+import type {Problem} from '#lib/intake/door.js'
 import type {KeyState} from '#lib/ledger/key-states.js'
-import {readStatesOfKeys} from '#lib/ledger/key-states.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {type ExitCode, exitCodes} from '#lib/kernel/exit-codes.js'
 import {noGuards} from '#lib/metering/guards.js'
@@ -7,12 +8,12 @@ import {type Entry, isSendable} from '#lib/resync/entry.js'
 import {compareStates} from '#lib/resync/compare-states.js'
 import {readItems, itemStates, type RunItem} from '#lib/resync/run/read-items.js'
 import {startRun} from '#lib/resync/run/start-run.js'
-import type {Database} from '#lib/db/database.js'
 import {interruptible} from './interruptible.js'
+import {internalKindOf, withInternalSide} from './internal-side.js'
 import {unreadableExitCode} from './plan-resync.js'
 import {startError} from './resync-error.js'
 import {type FollowedRun, followRun, type ResyncWork} from './run-resync.js'
-import {type DeskOptions, withDesk} from './with-desk.js'
+import {type DeskOptions, type OpenDesk, withDesk} from './with-desk.js'
 
 /** How one key stands in SAP. */
 export async function lookAtKey(
@@ -21,7 +22,7 @@ export async function lookAtKey(
 ): Promise<Entry> {
   return interruptible(async (signal) =>
     withDesk(work, {flow, ...options, isMetered: false, signal}, async (desk) => {
-      const [entry] = await compareStates(desk, [await requireState(desk.database, flow, key)])
+      const [entry] = await compareStates(desk, [await requireState(desk, flow, key)])
       if (entry === undefined) throw new Error('a key was not compared')
       return entry
     }),
@@ -33,9 +34,18 @@ export async function lookAtKey(
  *
  * @throws ErpSyncError 2 if nobody knows the key.
  */
-export async function requireState(database: Database, flow: string, key: string): Promise<KeyState> {
-  const [state] = await readStatesOfKeys(database, flow, [key])
-  if (state !== undefined) return state
+export async function requireState(
+  {internal}: Pick<OpenDesk, 'internal'>,
+  flow: string,
+  key: string,
+): Promise<KeyState> {
+  for await (const {states, refused} of internal.states({kind: 'keys', keys: [key]})) {
+    const [state] = states
+    if (state !== undefined) return state
+    const [problem] = refused.flatMap(({problems}) => problems)
+    if (problem !== undefined) throw refusedRow(flow, key, problem)
+  }
+  if (internal.kind === 'source') throw notInSource(flow, key)
   throw new ErpSyncError(`The flow ${flow} has no message of the key "${key}".`, {
     code: 'unknown_key',
     exitCode: exitCodes.usage,
@@ -47,14 +57,46 @@ export async function requireState(database: Database, flow: string, key: string
 export async function sendKey(
   work: ResyncWork,
   entry: Entry,
-  {flow, timeoutMs, say}: {readonly flow: string; readonly timeoutMs: number; readonly say: (line: string) => void},
+  {
+    flow,
+    isFromLedger,
+    timeoutMs,
+    say,
+  }: {
+    readonly flow: string
+    readonly isFromLedger: boolean
+    readonly timeoutMs: number
+    readonly say: (line: string) => void
+  },
 ): Promise<FollowedRun & {readonly item: RunItem | null}> {
   const request = {flow, selection: `keys ${entry.key}`, planSha256: null, guards: noGuards, window: null}
-  const starting = await startRun(work.database, {...request, entries: () => [entry]}, work.lease, work.operator)
+  const configured = findFlow(work.config, flow)
+  const kind = internalKindOf(configured, isFromLedger)
+  const starting = await interruptible(async (signal) =>
+    withInternalSide(work, {flow: configured, kind, signal}, async (internal) =>
+      startRun(work.database, {...request, internal, entries: () => [entry]}, work.lease, work.operator),
+    ),
+  )
   if (starting.kind !== 'started') throw startError(flow, starting)
-  const followed = await followRun(work, {id: starting.id, flow}, timeoutMs, say)
+  const followed = await followRun(work, {id: starting.id, flow, internal: kind}, timeoutMs, say)
   const [item = null] = await readItems(work.database, starting.id, {states: itemStates, limit: 1})
   return {...followed, item}
+}
+
+function notInSource(flow: string, key: string): ErpSyncError {
+  return new ErpSyncError(`The source of ${flow} has no row of the key "${key}".`, {
+    code: 'unknown_key',
+    exitCode: exitCodes.usage,
+    hint: 'Upper and lower case as there. To go by the latest accepted message instead, add --from-ledger.',
+  })
+}
+
+function refusedRow(flow: string, key: string, {field, message}: Problem): ErpSyncError {
+  return new ErpSyncError(`The row of ${key} in the source of ${flow} is refused: ${`${field} ${message}`.trim()}`, {
+    code: 'row_refused',
+    exitCode: exitCodes.badInput,
+    hint: 'Mend the row, the query or the schema. To go by the latest accepted message instead, add --from-ledger.',
+  })
 }
 
 /** Whether there is anything to send; if not, why not, as a code to end with. */

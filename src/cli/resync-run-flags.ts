@@ -10,6 +10,14 @@ export const resyncTimeoutFlag = durationFlag({
   defaultHelp: async () => '10m',
 })
 
+/** Says whose states count in a flow that has a source. */
+export const fromLedgerFlag = {
+  'from-ledger': Flags.boolean({
+    summary: 'compare with the newest accepted states, even if the flow has a source',
+    default: false,
+  }),
+}
+
 /** Flags of commands that begin a resync: how carefully, and when. */
 export const resyncRunFlags = {
   ...careFlags,

@@ -9,6 +9,7 @@ import {openCounter} from '#lib/output/counter.js'
 import {carryOut, sendAtOnce} from '#lib/resync/run/carry-out.js'
 import {nextSteps, runCountsText} from '#lib/resync/run/present-run.js'
 import type {Lease, ResyncRun} from '#lib/resync/run/resync-run.js'
+import {withInternalSide} from './internal-side.js'
 import {runEndExitCode, runEndText} from './run-end.js'
 import {stopSignal} from './stop-signal.js'
 
@@ -34,7 +35,7 @@ export interface FollowedRun {
  */
 export async function followRun(
   {config, database, operator, lease}: ResyncWork,
-  {id, flow: flowName}: Pick<ResyncRun, 'id' | 'flow'>,
+  {id, flow: flowName, internal: kind}: Pick<ResyncRun, 'id' | 'flow' | 'internal'>,
   timeoutMs: number,
   say: (line: string) => void,
 ): Promise<FollowedRun> {
@@ -44,7 +45,7 @@ export async function followRun(
   const counter = openCounter(process.stderr)
   let toldOpening = 0
   try {
-    const {end, run} = await carryOut(id, {
+    const options = {
       database,
       door,
       lease,
@@ -53,13 +54,16 @@ export async function followRun(
       clock: systemClock,
       timeoutMs,
       signal: stopping.signal,
-      onProgress: ({counts, window}, opensAt) => {
+      onProgress: ({counts, window}: ResyncRun, opensAt: Date | null) => {
         counter.show(runCountsText(counts))
         if (opensAt === null || counts.pending === 0 || toldOpening === opensAt.getTime()) return
         toldOpening = opensAt.getTime()
         say(`Outside its window ${window ?? ''}: nothing is sent before ${opensAt.toISOString()}.`)
       },
-    })
+    }
+    const {end, run} = await withInternalSide({config, database}, {flow, kind, signal: toTheEnd}, async (internal) =>
+      carryOut(id, {...options, internal}),
+    )
     return {
       end,
       run,
@@ -74,11 +78,17 @@ export async function followRun(
 /** Sends everything that can go at once, without waiting for outcomes. */
 export async function sendRun(
   {config, database, operator, lease}: ResyncWork,
-  {id, flow}: {readonly id: string; readonly flow: string},
+  {id, flow: flowName, internal: kind}: Pick<ResyncRun, 'id' | 'flow' | 'internal'>,
 ): Promise<ResyncRun> {
-  const door = await openDoor(findFlow(config, flow))
-  return sendAtOnce(id, {database, door, lease, operator})
+  const flow = findFlow(config, flowName)
+  const door = await openDoor(flow)
+  return withInternalSide({config, database}, {flow, kind, signal: toTheEnd}, async (internal) =>
+    sendAtOnce(id, {database, door, lease, operator, internal}),
+  )
 }
+
+/** A batch that is begun is read to its end: a stop is heard between them. */
+const toTheEnd = new AbortController().signal
 
 /** How a run ended, in words, and what to type next. */
 export function presentFollowedRun({end, run}: Pick<FollowedRun, 'end' | 'run'>): string {

@@ -10,15 +10,23 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {comparingOf} from '#lib/resync/comparing-of.js'
 import type {Desk} from '#lib/resync/compare-states.js'
 import {readInChunks} from '#lib/resync/read-in-chunks.js'
+import type {InternalSide} from '#lib/resync/internal/internal-side.js'
 import {askError} from './erp-error.js'
+import {internalKindOf, withInternalSide} from './internal-side.js'
 import {openPassage} from './sap-passage.js'
 
 /** What it takes to compare keys of a flow with SAP. */
-export type OpenDesk = Desk & {readonly database: Database; readonly connector: ErpConnector}
+export type OpenDesk = Desk & {
+  readonly database: Database
+  readonly connector: ErpConnector
+  readonly internal: InternalSide
+}
 
 export interface DeskOptions {
   readonly flow: string
   readonly unmask: boolean
+  /** Go by the newest accepted states even if the flow has a source. */
+  readonly isFromLedger: boolean
   /** More than one call: then they take slots as deliveries do. A single one, by hand, does not wait for them. */
   readonly isMetered: boolean
   readonly signal: AbortSignal
@@ -32,7 +40,7 @@ export interface DeskOptions {
  */
 export async function withDesk<Result>(
   {config, database}: {readonly config: Config; readonly database: Database},
-  {flow: name, unmask, isMetered, signal, say}: DeskOptions,
+  {flow: name, unmask, isFromLedger, isMetered, signal, say}: DeskOptions,
   work: (desk: OpenDesk) => Promise<Result>,
 ): Promise<Result> {
   const flow = findFlow(config, name)
@@ -49,7 +57,11 @@ export async function withDesk<Result>(
       const way = {pass: passage.pass, atOnce: Math.min(flow.target.limits.concurrency, mostAtOnce)}
       const readSap = readInChunks(connector, way, signal)
       if (readSap === undefined) throw notReadable(flow.name)
-      return await work({database, flow, mapping, comparing: comparingOf(flow), readSap, personal, connector})
+      const desk = {database, flow, mapping, comparing: comparingOf(flow), readSap, personal, connector}
+      const kind = internalKindOf(flow, isFromLedger)
+      return await withInternalSide({config, database}, {flow, kind, signal}, async (internal) =>
+        work({...desk, internal}),
+      )
     } finally {
       await passage.close()
     }

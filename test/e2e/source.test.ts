@@ -10,7 +10,7 @@ import {seededRandom} from '#lib/sandbox/erp/faults/random.js'
 import {eventually} from '../support/eventually.js'
 import {freshDatabase, type FreshDatabase} from '../support/fresh-database.js'
 import {openPipeline, type Pipeline} from '../support/pipeline.js'
-import {type CliResult, runCli} from '../support/run-cli.js'
+import {type CliResult, runCli, startCli} from '../support/run-cli.js'
 
 /** How long the source changes; `npm run soak:source` makes it two minutes. */
 const seconds = Number(process.env.ERPSYNC_SOURCE_SECONDS ?? '10')
@@ -89,6 +89,32 @@ describe('erpsync push --from-source', function () {
     assert.equal(again.accepted, 0)
     const {rows} = await pipeline.database.query(`select from erpsync.push_line`)
     assert.equal(rows.length, 0)
+  })
+
+  it('accepts exactly what the source has, killed three times on the way', async () => {
+    await database.query(
+      `insert into partner (partner_id, revision, name, is_blocked, updated_at)
+       select 'K' || n, 1, 'Company ' || n, false, now() + n * interval '1 ms' - interval '1 hour' from generate_series(1, $1::integer) n`,
+      [killedRows],
+    )
+    const count = async (): Promise<number> => {
+      const {rows} = await pipeline.database.query<{count: number}>(
+        `select count(*)::integer as count from erpsync.message where business_key like 'K%'`,
+      )
+      return rows[0]?.count ?? 0
+    }
+
+    for (let kill = 1; kill <= 3; kill++) {
+      const running = startCli(['push', 'partner', '--from-source', '--full', '--rate', '3000/s'], {
+        env: {ERPSYNC_CONFIG: configPath},
+      })
+      const wanted = kill * 1200
+      await eventually(async () => (await count()) >= wanted, {timeoutMs: 30_000, everyMs: 20})
+      assert.equal((await running.kill()).signal, 'SIGKILL')
+    }
+    await push('--full')
+
+    assert.equal(await count(), killedRows)
   })
 
   it('tells what there is to mend, and where', async () => {
@@ -189,3 +215,4 @@ const partnersQuery = `
 
 const examples = fileURLToPath(new URL('../../examples/flows', import.meta.url))
 const writers = 6
+const killedRows = 5000

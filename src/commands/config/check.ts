@@ -3,6 +3,7 @@ import type {UnresolvedSecret} from '#lib/config/secrets.js'
 import {loadRules} from '#lib/deadletters/grouping/load-rules.js'
 import {describeOperation} from '#lib/erp/operation.js'
 import {openDoor} from '#lib/intake/door.js'
+import {readQuery} from '#lib/intake/sources/source.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {renderTable} from '#lib/output/table.js'
 import {BaseCommand} from '#cli/base-command.js'
@@ -15,7 +16,7 @@ interface ConfigCheckResult {
 }
 
 export default class ConfigCheck extends BaseCommand {
-  static override summary = 'Check the configuration file, and every schema, mapping and rule it names.'
+  static override summary = 'Check the configuration file, and every schema, mapping, query and rule it names.'
 
   static override description = `Touches no network. Secrets that are not set are listed; they are an error only for the
 commands that need them, and here with a failing exit code (78), since a service will need them all.`
@@ -26,7 +27,7 @@ commands that need them, and here with a failing exit code (78), since a service
     const {flags} = await this.parse(ConfigCheck)
     const config = await loadConfig(flags.config, process.env)
     const flows = allFlows(config)
-    await Promise.all([...flows.map(openDoor), loadRules(config.deadLetters.rules)])
+    await Promise.all([...flows.map(openDoor), ...flows.map(requireQuery), loadRules(config.deadLetters.rules)])
 
     const rows = flows.map(describe)
     this.log(renderTable(['flow', 'destination', 'operation'], rows.map(Object.values)))
@@ -35,6 +36,10 @@ commands that need them, and here with a failing exit code (78), since a service
     if (config.unresolved.length > 0) this.exitWith(exitCodes.configuration)
     return {path: config.path, flows: rows, unresolved: config.unresolved}
   }
+}
+
+async function requireQuery({name, source}: Flow): Promise<void> {
+  if (source !== undefined) await readQuery(name, source.query)
 }
 
 function describe({name, destination, operation}: Flow) {

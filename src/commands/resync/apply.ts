@@ -79,7 +79,7 @@ another process runs the same job, 130 interrupted and saved.`
     const database = flags['dry-run'] ? null : await this.ledger(config)
     const job = await this.beginJob(database, flags)
     const taken = await takePlan({config}, args.plan, {only: flags.only, maxAgeMs: flags['max-age']})
-    const {keys, request} = taken
+    const {keys, internal, request} = taken
     if (keys === 0 || database === null) {
       this.log(keys === 0 ? 'Nothing to send.' : `${keys} keys of ${request.flow} would be sent.`)
       return {run: null, keys, dryRun: flags['dry-run']}
@@ -90,14 +90,14 @@ another process runs the same job, 130 interrupted and saved.`
     const id = await beginRun(work, started, {...flags, json: this.jsonEnabled()})
     job.tell({runId: id})
     if (!flags.wait && guards === null && window === null) {
-      const run = await sendRun(work, {id, flow: request.flow})
+      const run = await sendRun(work, {id, flow: request.flow, internal})
       this.log(presentSentRun(run))
       if (run.counts.skipped > 0) this.exitWith(exitCodes.someFailed)
       job.tell({counts: {...run.counts}, why: runCountsText(run.counts)})
       return {run, keys, dryRun: false}
     }
     this.say(`Resync ${id}`)
-    const followed = await followRun(work, {id, flow: request.flow}, flags.timeout, (line) => this.say(line))
+    const followed = await followRun(work, {id, flow: request.flow, internal}, flags.timeout, (line) => this.say(line))
     this.log(presentFollowedRun(followed))
     this.exitWith(followed.exitCode)
     const {end, run} = followed

@@ -7,7 +7,7 @@ import type {RunItem} from '#lib/resync/run/read-items.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {confirm} from '#cli/confirm.js'
 import {freeOperatorFlags, operatorOf} from '#cli/operator-flags.js'
-import {resyncTimeoutFlag} from '#cli/resync-run-flags.js'
+import {fromLedgerFlag, resyncTimeoutFlag} from '#cli/resync-run-flags.js'
 import {lookAtKey, oneKeyExitCode, sendKey} from '#cli/resync-one.js'
 import {newLease} from '#cli/run-operation.js'
 
@@ -40,6 +40,7 @@ outcome, 9 declined, 69 SAP is away, or not to be called now.`
 
   static override flags = {
     yes: Flags.boolean({summary: 'do not ask'}),
+    ...fromLedgerFlag,
     timeout: resyncTimeoutFlag,
     ...freeOperatorFlags,
   }
@@ -49,7 +50,8 @@ outcome, 9 declined, 69 SAP is away, or not to be called now.`
     const config = await loadConfig(flags.config, process.env)
     const work = {config, database: await this.ledger(config), operator: operatorOf(this, flags), lease: newLease()}
     const say = (line: string): void => this.say(line)
-    const entry = await lookAtKey(work, {...args, unmask: false, say})
+    const isFromLedger = flags['from-ledger']
+    const entry = await lookAtKey(work, {...args, unmask: false, isFromLedger, say})
     const result = {flow: args.flow, entry, run: null, item: null}
     this.log(presentEntries([entry], 0))
     const code = oneKeyExitCode(entry)
@@ -59,7 +61,12 @@ outcome, 9 declined, 69 SAP is away, or not to be called now.`
     }
     const hint = 'Add --yes to agree beforehand; erpsync resync plan only looks.'
     if (!flags.yes) await confirm(`Send ${args.key} to SAP again?`, {json: this.jsonEnabled(), hint})
-    const {run, item, exitCode} = await sendKey(work, entry, {flow: args.flow, timeoutMs: flags.timeout, say})
+    const {run, item, exitCode} = await sendKey(work, entry, {
+      flow: args.flow,
+      isFromLedger,
+      timeoutMs: flags.timeout,
+      say,
+    })
     this.log(['', item === null ? runCountsText(run.counts) : presentItems([item])].join('\n'))
     if (run.counts.failed > 0 && item !== null) this.log(`Why: erpsync message show ${item.messageId ?? ''}`)
     this.exitWith(exitCode)

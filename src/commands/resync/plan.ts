@@ -1,14 +1,17 @@
 import {Args, Flags} from '@oclif/core'
-import {loadConfig} from '#lib/config/load.js'
+import {findFlow, loadConfig} from '#lib/config/load.js'
 import {systemClock} from '#lib/kernel/clock.js'
 import {quoteForShell} from '#lib/output/quote-for-shell.js'
 import {type Counts, type Entry, isSendable, sendableOf} from '#lib/resync/entry.js'
+import type {InternalKind} from '#lib/resync/internal/internal-side.js'
 import {presentEntries, presentTally, verdictOf} from '#lib/resync/present-entries.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {jobFlags} from '#cli/job-flags.js'
+import {internalKindOf} from '#cli/internal-side.js'
 import {operatorOf} from '#cli/operator-flags.js'
 import {planExitCode, planResync} from '#cli/plan-resync.js'
 import {readResyncSelection, resyncSelectionFlags} from '#cli/resync-selection.js'
+import {fromLedgerFlag} from '#cli/resync-run-flags.js'
 import {recordUnmasking, unmaskFlags} from '#cli/unmask-flags.js'
 
 interface ResyncPlanResult {
@@ -17,6 +20,8 @@ interface ResyncPlanResult {
   readonly createdBy: string
   /** Which keys were compared, in words. */
   readonly selection: string
+  /** Who said what SAP should hold. */
+  readonly internal: InternalKind
   /** Keys that were compared. */
   readonly keys: number
   /** By class. */
@@ -36,7 +41,8 @@ interface ResyncPlanResult {
 export default class ResyncPlan extends BaseCommand {
   static override summary = 'Compare what SAP should hold with what it holds, field by field.'
 
-  static override description = `What SAP should hold is the newest accepted state of each key, in SAP's own fields as the flow maps them. SAP is read
+  static override description = `What SAP should hold is, in SAP's own fields as the flow maps them, what the flow's source says of each key, pushed or
+not; in a flow without a source, or with --from-ledger, the newest accepted state. SAP is read
 by the same way as it is written to: within the destination's limits, and not while it is away, paused or in a closed
 window. Nothing is changed.
 
@@ -68,6 +74,7 @@ flight, 69 SAP is not to be called now, 75 another process runs the same job.`
 
   static override flags = {
     ...resyncSelectionFlags,
+    ...fromLedgerFlag,
     out: Flags.string({summary: 'write the plan to this file, for resync apply', helpValue: '<file>'}),
     'diff-only': Flags.boolean({summary: 'list only what apply would send'}),
     limit: Flags.integer({summary: 'keys to list at most', default: 100, min: 0}),
@@ -85,7 +92,17 @@ flight, 69 SAP is not to be called now, 75 another process runs the same job.`
     const head = {flow: args.flow, createdAt: systemClock.now(), createdBy: flags.actor}
     const isWorthShowing = (entry: Entry): boolean => (flags['diff-only'] ? isSendable(entry) : entry.class !== 'equal')
     const say = (line: string): void => this.say(line)
-    const planned = await planResync({config, database}, {...head, ...flags, request, isWorthShowing, say})
+    const planned = await planResync(
+      {config, database},
+      {
+        ...head,
+        ...flags,
+        isFromLedger: flags['from-ledger'],
+        request,
+        isWorthShowing,
+        say,
+      },
+    )
 
     const {tally, shown, more} = planned
     const {counts, keys, unknown, isTruncated: truncated} = tally
@@ -99,6 +116,7 @@ flight, 69 SAP is not to be called now, 75 another process runs the same job.`
     return {
       ...head,
       selection: request.text,
+      internal: internalKindOf(findFlow(config, args.flow), flags['from-ledger']),
       keys,
       counts,
       unknown,

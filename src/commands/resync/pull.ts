@@ -31,7 +31,7 @@ Exit codes: 0 shown, 3 SAP has several or cannot be read so, 6 SAP does not know
     const database = await this.ledger(config)
     if (flags.unmask) await recordUnmasking(database, operatorOf(this, flags), [{flow: args.flow}])
     const say = (line: string): void => this.say(line)
-    const pulled = await pullKey({config, database}, {...args, unmask: flags.unmask, say})
+    const pulled = await pullKey({config, database}, {...args, unmask: flags.unmask, isFromLedger: true, say})
     this.log(presentPulled(pulled))
     this.exitWith(pulledExitCode(pulled))
     return pulled

@@ -1,13 +1,19 @@
 import type {Queryable} from '#lib/db/database.js'
 
-/** The newest message of a business key that nobody set aside: the state its source has given us. */
+/** The state that SAP should hold of a business key. */
 export interface KeyState {
   readonly key: string
-  readonly messageId: string
+  /** The newest message of the key that nobody set aside; null if there is none, and the state is that of its source. */
+  readonly messageId: string | null
   readonly version: string | null
   readonly reference: string | null
   readonly payload: unknown
   readonly hash: Buffer
+}
+
+/** A state that a message has brought. */
+export interface KeptState extends KeyState {
+  readonly messageId: string
 }
 
 /** What stands in the way of saying how a key stands in SAP. */
@@ -34,7 +40,7 @@ export async function readKeyStates(
   flow: string,
   {since, share, seed}: KeyRange,
   {after, limit}: {readonly after: string | null; readonly limit: number},
-): Promise<readonly KeyState[]> {
+): Promise<readonly KeptState[]> {
   const {rows} = await database.query<KeyRow>(
     `select ${keyColumns}
        from (select distinct on (business_key) ${ownColumns}
@@ -58,7 +64,7 @@ export async function readStatesOfKeys(
   database: Queryable,
   flow: string,
   keys: readonly string[],
-): Promise<readonly KeyState[]> {
+): Promise<readonly KeptState[]> {
   const {rows} = await database.query<KeyRow>(
     `select distinct on (business_key) ${keyColumns}
        from erpsync.message
@@ -77,7 +83,7 @@ export async function newestOfKeys(
   flow: string,
   keys: readonly string[],
   apart: readonly string[] = [],
-): Promise<ReadonlyMap<string, Pick<KeyState, 'messageId' | 'hash'>>> {
+): Promise<ReadonlyMap<string, {readonly messageId: string; readonly hash: Buffer}>> {
   const {rows} = await database.query<{key: string; id: string; payload_hash: Buffer}>(
     `select distinct on (business_key) business_key as key, id, payload_hash
        from erpsync.message
@@ -128,7 +134,7 @@ export async function readOlderStates(
   flow: string,
   {key, hash}: Pick<KeyState, 'key' | 'hash'>,
   limit: number,
-): Promise<readonly KeyState[]> {
+): Promise<readonly KeptState[]> {
   const {rows} = await database.query<KeyRow>(
     `select ${keyColumns}
        from erpsync.message
@@ -171,7 +177,7 @@ interface KeyRow {
   readonly payload_hash: Buffer
 }
 
-function toKeyState(row: KeyRow): KeyState {
+function toKeyState(row: KeyRow): KeptState {
   return {
     key: row.business_key,
     messageId: row.id,

@@ -2,9 +2,9 @@ import type {Database} from '#lib/db/database.js'
 import type {ErpConnector} from '#lib/erp/connector.js'
 import type {Failure} from '#lib/kernel/failure.js'
 import {compareStates, type Desk} from './compare-states.js'
-import {type Counts, type Entry, noCounts} from './entry.js'
+import {blankEntry, type Counts, type Entry, noCounts} from './entry.js'
+import type {InternalSide, KeySelection, StatePage} from './internal/internal-side.js'
 import {listStrangers} from './list-strangers.js'
-import {type KeySelection, readStates} from './select-keys.js'
 
 /** What is compared. */
 export interface PlanRequest {
@@ -34,7 +34,7 @@ export interface Tally {
  * many there are, and hands every entry on.
  */
 export async function makePlan(
-  desk: Desk & {readonly database: Database},
+  desk: Desk & {readonly database: Database; readonly internal: InternalSide},
   connector: Pick<ErpConnector, 'list'>,
   {selection, isWanted, strangers}: PlanRequest,
   {
@@ -53,19 +53,23 @@ export async function makePlan(
     await take(entries)
     onProgress(tally)
   }
-  for await (const {states, unknown} of readStates(desk.database, desk.flow.name, selection)) {
+  // What SAP knows of keys that no message has brought there.
+  const ownNames = new Set<string>()
+  for await (const {states, unknown, refused} of desk.internal.states(selection)) {
     signal.throwIfAborted()
     const wanted = []
     for (const state of states) if (await isWanted(state.payload)) wanted.push(state)
     tally = {...tally, unknown: [...tally.unknown, ...unknown]}
-    await add(await compareStates(desk, wanted))
+    const entries = await compareStates(desk, wanted)
+    for (const {message, reference, key} of entries) if (message === null) ownNames.add(reference ?? key)
+    await add([...entries, ...refused.map(refusedEntry)])
   }
   if (strangers === null || connector.list === undefined) return tally
   for await (const found of listStrangers(desk.database, desk.flow.name, connector.list, strangers, signal)) {
     signal.throwIfAborted()
     switch (found.kind) {
       case 'page':
-        await add(found.entries)
+        await add(found.entries.filter(({key}) => !ownNames.has(key)))
         break
       case 'truncated':
         tally = {...tally, isTruncated: true}
@@ -76,6 +80,18 @@ export async function makePlan(
     }
   }
   return tally
+}
+
+/** What does not come through the door cannot be said to be what SAP should hold. */
+function refusedEntry({key, problems}: StatePage['refused'][number]): Entry {
+  const text = problems.map(({field, message}) => `${field} ${message}`.trim()).join('; ')
+  return {
+    ...blankEntry,
+    key,
+    class: 'unreadable',
+    failure: {class: 'permanent', code: 'source:refused', text: `its row in the source is refused: ${text}`},
+    next: 'Mend the row, the query or the schema.',
+  }
 }
 
 function tallied(tally: Tally, entries: readonly Entry[]): Tally {

@@ -7,6 +7,7 @@ import {ErpSyncError, errorCode} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {failureClasses} from '#lib/kernel/failure.js'
 import {type Counts, type Entry, keyClasses} from './entry.js'
+import {type InternalKind, internalKinds} from './internal/internal-side.js'
 
 /** What a plan says at its beginning. */
 export interface PlanHead {
@@ -15,6 +16,8 @@ export interface PlanHead {
   readonly createdBy: string
   /** Which keys were compared, in words. */
   readonly selection: string
+  /** Who said what SAP should hold. */
+  readonly internal: InternalKind
 }
 
 /** A plan being written. It is under its name only once it is complete. */
@@ -168,6 +171,7 @@ const headSchema = z.object({
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   selection: z.string(),
+  internal: z.enum(internalKinds),
 })
 
 const countsSchema = z.object({counts: z.record(z.enum(keyClasses), z.number().int().min(0))})

@@ -5,6 +5,7 @@ import {openDoor} from '#lib/intake/door.js'
 import {newId} from '#lib/kernel/ids.js'
 import {type Guards, noGuards} from '#lib/metering/guards.js'
 import {readStatesOfKeys} from '#lib/ledger/key-states.js'
+import {ledgerSide} from '#lib/resync/internal/ledger-side.js'
 import {blankEntry, type Entry} from '#lib/resync/entry.js'
 import {carryOut, type Ended, sendAtOnce} from '#lib/resync/run/carry-out.js'
 import {cancelRun, haltRun, resumeRun} from '#lib/resync/run/halt.js'
@@ -59,6 +60,7 @@ describe('carryOut', function () {
         planSha256: null,
         guards: {...noGuards, ...guards},
         window,
+        internal: ledgerSide(pipeline.database, 'sales-order'),
         entries: () => entries,
       },
       held,
@@ -85,6 +87,7 @@ describe('carryOut', function () {
     carryOut(id, {
       database: pipeline.database,
       door: await openDoor(findFlow(pipeline.config, 'sales-order')),
+      internal: ledgerSide(pipeline.database, 'sales-order'),
       lease: held,
       operator: ada,
       destination: 'sandbox',
@@ -228,7 +231,8 @@ describe('carryOut', function () {
     const id = await begin(await plan(documents), held)
     const door = await openDoor(findFlow(pipeline.config, 'sales-order'))
 
-    await sendAtOnce(id, {database: pipeline.database, door, lease: held, operator: ada})
+    const internal = ledgerSide(pipeline.database, 'sales-order')
+    await sendAtOnce(id, {database: pipeline.database, door, internal, lease: held, operator: ada})
     worker = await pipeline.startWorker()
 
     await eventually(async () => (await findRun(pipeline.database, id))?.state === 'finished', {timeoutMs: 15_000})

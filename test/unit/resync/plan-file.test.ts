@@ -13,6 +13,7 @@ const head: PlanHead = {
   createdAt: '2026-11-26T09:00:00.000Z',
   createdBy: 'ada',
   selection: 'all keys',
+  internal: 'ledger',
 }
 const entry = (key: string): Entry => ({
   ...blankEntry,

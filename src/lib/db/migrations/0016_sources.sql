@@ -32,3 +32,16 @@ create table erpsync.source_refusal (
 
   constraint source_refusal_pkey primary key (flow, business_key)
 );
+
+-- Nobody goes on with a run of a source: the next one begins at the watermark. So it is over however it ended.
+alter table erpsync.push_run
+   drop constraint push_run_finished_when_over,
+    add constraint push_run_finished_when_over check (
+      case when state in ('stopped', 'failed') and inputs = 'source' then finished_at is not null
+           else (state = 'finished') = (finished_at is not null) end);
+
+-- A resync may go by the source. Then a key may have no message yet.
+alter table erpsync.resync_run
+  add column internal text not null default 'ledger',
+  add constraint resync_run_internal_known check (internal in ('ledger', 'source'));
+alter table erpsync.resync_item alter column planned_from drop not null;

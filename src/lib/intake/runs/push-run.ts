@@ -168,28 +168,28 @@ export async function endRun(
 ): Promise<PushRun> {
   await database.query(
     `update erpsync.push_run
-        set state = $2, why = $3, finished_at = case when $2 = 'finished' then now() end
+        set state = $2, why = $3, finished_at = case when $2 = 'finished' or inputs = '${sourceInputs}' then now() end
       where id = $1`,
     [id, state, why],
   )
   return stillThere(await findRun(database, id))
 }
 
-/** Notes that the runs before this one with the same content were broken off: none of them will go on. */
-export async function closeRunsBefore(
-  database: Queryable,
-  {id, flow, inputs}: Pick<NewPushRun, 'id' | 'flow' | 'inputs'>,
-): Promise<void> {
+/** Notes that earlier runs that read the source of a flow were broken off. */
+export async function closeSourceRuns(database: Queryable, {id, flow}: Pick<PushRun, 'id' | 'flow'>): Promise<void> {
   await database.query(
     `update erpsync.push_run
-        set state = 'failed', why = 'broken_off'
+        set state = 'failed', why = 'broken_off', finished_at = now()
       where flow = $1
-        and inputs = $2
+        and inputs = '${sourceInputs}'
         and state = 'running'
-        and id <> $3`,
-    [flow, inputs, id],
+        and id <> $2`,
+    [flow, id],
   )
 }
+
+/** Inputs of a run that reads the source of its flow. No later run goes on with it: each begins at the watermark. */
+export const sourceInputs = 'source'
 
 /** The name of the lock that a process holds which works on a run. */
 export function lockOfRun({flow, inputs, id}: Pick<NewPushRun, 'flow' | 'inputs' | 'id'>): string {

@@ -22,7 +22,7 @@ export function noticesOf(
       : []),
     ...(hidden > 0
       ? [
-          `${hidden} sessions of other roles are hidden: their late commits are found within overlap only. Better: grant pg_read_all_stats to ${role}`,
+          `Sessions of other roles are hidden (${hidden}): their late commits are found within overlap only. Better: grant pg_read_all_stats to ${role}`,
         ]
       : []),
     ...(heldBy !== null && heldBy.forS > longS

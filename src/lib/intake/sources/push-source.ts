@@ -3,7 +3,7 @@ import {openRejectsFile} from '#lib/intake/rejects-file.js'
 import {type Commit, openCommit, openTrial} from '#lib/intake/runs/commit.js'
 import {conductRun, type Pushed, type RunRequest} from '#lib/intake/runs/conduct-run.js'
 import {batchSizeAt, type PushEnd, pushLines} from '#lib/intake/runs/push-lines.js'
-import {closeFile, closeRunsBefore, type PushRun} from '#lib/intake/runs/push-run.js'
+import {closeFile, closeSourceRuns, type PushRun, sourceInputs} from '#lib/intake/runs/push-run.js'
 import {tryLines} from '#lib/intake/runs/try-lines.js'
 import {openReading, type Reach} from './reading.js'
 import type {Source} from './source.js'
@@ -26,12 +26,12 @@ export interface SourceRequest extends RunRequest {
 export async function runSourcePush(database: Database, request: SourceRequest): Promise<Pushed> {
   const {flow} = request.door
   return conductRun(database, request, {
-    inputs: sourceName,
-    names: [sourceName],
+    inputs: sourceInputs,
+    names: [file.name],
     goesOn: false,
     underWay: `Another process is reading the source of ${flow}.`,
     push: async (run) => {
-      await closeRunsBefore(database, {id: run.id, flow, inputs: sourceName})
+      await closeSourceRuns(database, run)
       return pushRows(database, request, run)
     },
   })
@@ -95,5 +95,4 @@ function withOwnKeys(
 }
 
 /** What stands for the file's name in a run of a source. */
-const sourceName = 'source'
-const file = {number: 1, name: sourceName}
+const file = {number: 1, name: 'source'}

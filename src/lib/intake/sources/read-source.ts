@@ -1,5 +1,6 @@
 import {errorCode} from '#lib/kernel/errors.js'
 import type {KeyType, Source} from './source.js'
+import {queryFailure} from './source-errors.js'
 
 /** Which rows of a source are read. */
 export type RowSelection =
@@ -29,7 +30,7 @@ export async function* readSource(
   try {
     yield* readRows(source, selection, size)
   } catch (error) {
-    if (!source.signal.aborted || errorCode(error) !== queryCancelled) throw error
+    if (!source.signal.aborted || errorCode(error) !== queryCancelled) throw queryFailure(source, error)
   }
 }
 

@@ -3,10 +3,10 @@ import {readFile} from 'node:fs/promises'
 import type {Flow} from '#lib/config/load.js'
 import type {SourceSettings} from '#lib/config/source.js'
 import {type Database, openDatabase} from '#lib/db/database.js'
-import {ErpSyncError, errorCode, errorMessage} from '#lib/kernel/errors.js'
-import {exitCodes} from '#lib/kernel/exit-codes.js'
+import {errorCode} from '#lib/kernel/errors.js'
 import {didYouMean} from '#lib/kernel/suggest.js'
 import type {MarkKind} from './mark.js'
+import {missingSource, queryFailure, unusableSource} from './source-errors.js'
 
 /** Where the documents of a flow are: a query against the database of an internal system. */
 export interface Source {
@@ -40,7 +40,7 @@ export interface SourceColumns {
  */
 export async function openSource(flow: Flow, signal: AbortSignal): Promise<Source> {
   const {source: settings, name} = flow
-  if (settings === undefined) throw withoutSource(name)
+  if (settings === undefined) throw missingSource(name)
   const query = await readQuery(name, settings.query)
   // By it our own statements can be found, and broken off.
   const applicationName = `${sourceReaders}${randomBytes(6).toString('hex')}`
@@ -76,12 +76,17 @@ async function cancelStatements(database: Database, applicationName: string): Pr
 /** What the application names of those begin with who only read. */
 export const sourceReaders = 'erpsync source '
 
-async function readQuery(flow: string, path: string): Promise<string> {
+/**
+ * Reads the query of a flow's source.
+ *
+ * @throws ErpSyncError 78 if there is no such file.
+ */
+export async function readQuery(flow: string, path: string): Promise<string> {
   try {
     // Some write the end of a statement, which cannot stand within brackets.
     return (await readFile(path, 'utf8')).replace(/[\s;]+$/, '')
   } catch (error) {
-    throw unusable(flow, `${path} cannot be read (${errorCode(error) ?? 'unknown error'})`, error)
+    throw unusableSource(flow, `${path} cannot be read (${errorCode(error) ?? 'unknown error'})`, error)
   }
 }
 
@@ -95,7 +100,7 @@ async function describeColumns(
     const field = fields.find((one) => one.name === name)
     if (field !== undefined) return field.dataTypeID
     const names = fields.map((one) => one.name)
-    throw unusable(
+    throw unusableSource(
       flow,
       `the query has no column "${name}" (${setting}); it has ${names.join(', ')}.${didYouMean(name, names)}`,
     )
@@ -103,13 +108,16 @@ async function describeColumns(
   const mark = markTypes.get(typeOf('watermark'))
   if (mark === undefined) {
     const known = [...markTypes.values()].map(({type}) => type).join(', ')
-    throw unusable(flow, `the column "${settings.watermark}" cannot be a watermark; its type has to be one of ${known}`)
+    throw unusableSource(
+      flow,
+      `the column "${settings.watermark}" cannot be a watermark; its type has to be one of ${known}`,
+    )
   }
   const {overlap} = settings
   if (overlap !== undefined && overlap.kind !== mark.kind) {
     const wanted =
       mark.kind === 'time' ? 'a time: write a duration such as 5m' : 'a number: write a number such as 1000'
-    throw unusable(flow, `overlap does not fit: the column "${settings.watermark}" is ${wanted}`)
+    throw unusableSource(flow, `overlap does not fit: the column "${settings.watermark}" is ${wanted}`)
   }
   const document = fields.find(({name}) => name === 'document')
   return {
@@ -127,32 +135,13 @@ async function fieldsOf(
   try {
     return await queryFields(database, query)
   } catch (error) {
-    // What PostgreSQL itself has to say of a statement; a server that is away has its own words.
-    if (error instanceof ErpSyncError || !/^(42|22|0A|3F)/.test(errorCode(error) ?? '')) throw error
-    throw unusable(flow, `${settings.query}: ${errorMessage(error)}`, error)
+    throw queryFailure({flow, settings}, error)
   }
 }
 
 /** The parameter keeps the server from taking more than one statement. */
 async function queryFields(database: Database, query: string) {
   return (await database.query(`select * from (\n${query}\n) s where $1::boolean limit 0`, [false])).fields
-}
-
-function withoutSource(flow: string): ErpSyncError {
-  return new ErpSyncError(`The flow "${flow}" has no source.`, {
-    code: 'source_missing',
-    exitCode: exitCodes.usage,
-    hint: `Name files, or write flows.${flow}.source into the configuration: docs/sources.md`,
-  })
-}
-
-function unusable(flow: string, why: string, cause?: unknown): ErpSyncError {
-  return new ErpSyncError(`flows.${flow}.source: ${why}`, {
-    code: 'source_invalid',
-    exitCode: exitCodes.configuration,
-    hint: 'The query is one SELECT with a row for each business key: docs/sources.md',
-    cause,
-  })
 }
 
 /** OIDs of PostgreSQL's own types never change. */

@@ -1,6 +1,7 @@
 import type {Queryable, Transaction} from '#lib/db/database.js'
 import type {Operator} from '#lib/ledger/trail.js'
 import {type Guards, readGuards} from '#lib/metering/guards.js'
+import type {InternalKind} from '#lib/resync/internal/internal-side.js'
 import type {Metered} from '#lib/metering/memory.js'
 
 /**
@@ -35,6 +36,8 @@ export interface ResyncRun {
   readonly state: RunState
   /** Which keys were compared, in words. */
   readonly selection: string
+  /** Who says what is sent. */
+  readonly internal: InternalKind
   readonly guards: Guards
   /** When it may send, with its time zone; null for always. */
   readonly window: string | null
@@ -114,7 +117,7 @@ export function beginnerOf({createdBy, host, reason, ticket}: ResyncRun): Operat
   return {actor: createdBy, host, command: 'worker start', reason, ticket}
 }
 
-const runColumns = `id, flow, state, selection, guards, send_window, created_at, created_by, host, reason, ticket,
+const runColumns = `id, flow, state, selection, internal, guards, send_window, created_at, created_by, host, reason, ticket,
             finished_at, changed_by, why, case when lease_until > clock_timestamp() then lease_owner end as owner,
             items, pending, sent, resolved, failed, skipped,
             round, round_sent, round_ok, round_failed, canary_passed_at is not null as canary_passed`
@@ -124,6 +127,7 @@ interface RunRow {
   readonly flow: string
   readonly state: RunState
   readonly selection: string
+  readonly internal: InternalKind
   readonly guards: unknown
   readonly send_window: string | null
   readonly created_at: Date
@@ -154,6 +158,7 @@ function toRun(row: RunRow): ResyncRun {
     flow: row.flow,
     state: row.state,
     selection: row.selection,
+    internal: row.internal,
     guards: readGuards(row.guards),
     window: row.send_window,
     createdAt: row.created_at,

@@ -2,7 +2,7 @@ import type {Database, Transaction} from '#lib/db/database.js'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import type {Admissible, Door} from '#lib/intake/door.js'
 import {newestOfKeys} from '#lib/ledger/key-states.js'
-import {readPayloads} from '#lib/ledger/payloads.js'
+import type {InternalSide} from '#lib/resync/internal/internal-side.js'
 import {type Lease, lockRun, renewLease} from './resync-run.js'
 
 export type Sending =
@@ -13,6 +13,7 @@ export type Sending =
 export interface Sender {
   readonly database: Database
   readonly door: Door
+  readonly internal: InternalSide
   readonly lease: Lease
 }
 
@@ -40,7 +41,7 @@ export async function sendItems(sender: Sender, id: string, most: number): Promi
 interface Item {
   readonly position: number
   readonly key: string
-  readonly plannedFrom: string
+  readonly plannedFrom: string | null
   readonly hash: Buffer
 }
 
@@ -58,7 +59,7 @@ async function nextItems(database: Database, id: string, most: number): Promise<
   const {rows} = await database.query<{
     position: number
     business_key: string
-    planned_from: string
+    planned_from: string | null
     payload_hash: Buffer
   }>(
     `select position, business_key, planned_from, payload_hash
@@ -77,21 +78,18 @@ async function nextItems(database: Database, id: string, most: number): Promise<
   }))
 }
 
-async function checkItems({database, door}: Sender, items: readonly Item[]): Promise<readonly (Sendable | Refused)[]> {
-  const payloads = await readPayloads(
-    database,
-    items.map(({plannedFrom}) => plannedFrom),
-  )
+async function checkItems({internal, door}: Sender, items: readonly Item[]): Promise<readonly (Sendable | Refused)[]> {
+  const documents = await internal.documents(items.map(({key, plannedFrom}) => ({key, message: plannedFrom})))
   const checked: (Sendable | Refused)[] = []
   // One after the other: a mapping's time limit counts while others run.
   for (const item of items) {
-    const payload = payloads.get(item.plannedFrom)
-    const check = payload === undefined ? undefined : await door.check(payload)
-    if (check === undefined) checked.push({item, why: 'its message is gone'})
+    const document = documents.get(item.key)
+    const check = document === undefined ? undefined : await door.check(document)
+    if (check === undefined) checked.push({item, why: internal.goneText})
     else if (check.kind === 'refused') {
       const [problem] = check.problems
       checked.push({item, why: `refused at the door: ${problem?.field ?? ''} ${problem?.message ?? ''}`.trim()})
-    } else if (check.key !== item.key || !check.hash.equals(item.hash)) checked.push({item, why: correctedText})
+    } else if (check.key !== item.key || !check.hash.equals(item.hash)) checked.push({item, why: internal.changedText})
     else checked.push({item, document: check})
   }
   return checked
@@ -155,7 +153,9 @@ async function findOvertaken(
   )
   return new Set(
     sendable.flatMap(({item}, at) =>
-      verdicts[at]?.kind === 'accepted' && newest.get(item.key)?.messageId !== item.plannedFrom ? [item.key] : [],
+      verdicts[at]?.kind === 'accepted' && (newest.get(item.key)?.messageId ?? null) !== item.plannedFrom
+        ? [item.key]
+        : [],
     ),
   )
 }
@@ -190,7 +190,6 @@ async function markSkipped(tx: Transaction, id: string, skipped: readonly Refuse
   )
 }
 
-const correctedText = 'its document was corrected since it was planned'
 const movedText = 'a newer message of its key is there'
 
 /** Keys in one transaction: enough to be fast, few enough that a pause is heard at once. */

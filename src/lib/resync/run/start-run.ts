@@ -4,6 +4,7 @@ import type {Database, Transaction} from '#lib/db/database.js'
 import {type Operator, recordAction} from '#lib/ledger/trail.js'
 import type {Guards} from '#lib/metering/guards.js'
 import type {Entry} from '#lib/resync/entry.js'
+import type {InternalSide} from '#lib/resync/internal/internal-side.js'
 import {newRunId} from '#lib/kernel/run-id.js'
 import {findMoved, type Moved} from './find-moved.js'
 import type {Lease} from './resync-run.js'
@@ -16,6 +17,8 @@ export interface RunRequest {
   readonly planSha256: string | null
   readonly guards: Guards
   readonly window: string | null
+  /** Who says what is to be sent. */
+  readonly internal: InternalSide
   readonly entries: () => AsyncIterable<Entry> | Iterable<Entry>
 }
 
@@ -76,30 +79,44 @@ class KeysMoved extends Error {
 async function insertRun(
   tx: Transaction,
   id: string,
-  {flow, selection, planSha256, guards, window}: RunRequest,
+  {flow, selection, planSha256, guards, window, internal}: RunRequest,
   lease: Lease,
   {actor, host, reason, ticket}: Operator,
 ): Promise<void> {
   await tx.query(
     `insert into erpsync.resync_run
             (id, flow, state, selection, plan_sha256, guards, send_window, created_by, changed_by, host, reason, ticket,
-             lease_owner, lease_until)
+             lease_owner, lease_until, internal)
      values ($1, $2, 'running', $3, $4, $5::jsonb, $6, $7, $7, $8, $9, $10, $11,
-             clock_timestamp() + $12 * interval '1 millisecond')`,
-    [id, flow, selection, planSha256, toJsonb(guards), window, actor, host, reason, ticket, lease.owner, lease.leaseMs],
+             clock_timestamp() + $12 * interval '1 millisecond', $13)`,
+    [
+      id,
+      flow,
+      selection,
+      planSha256,
+      toJsonb(guards),
+      window,
+      actor,
+      host,
+      reason,
+      ticket,
+      lease.owner,
+      lease.leaseMs,
+      internal.kind,
+    ],
   )
 }
 
 async function insertItems(
   tx: Transaction,
   id: string,
-  {flow, entries}: RunRequest,
+  {flow, internal, entries}: RunRequest,
 ): Promise<MovedKeys & {readonly inserted: number}> {
   const moved: Moved[] = []
   let [count, inserted] = [0, 0]
   let batch: Entry[] = []
   const flush = async (): Promise<void> => {
-    const found = await findMoved(tx, flow, batch)
+    const found = await findMoved(tx, flow, internal, batch)
     count += found.length
     moved.push(...found.slice(0, mostNamed - moved.length))
     if (count === 0) await insertBatch(tx, {id, flow, after: inserted}, batch)
