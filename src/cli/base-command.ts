@@ -107,12 +107,15 @@ export abstract class BaseCommand extends Command {
 
   /** Whatever ends on a signal ends so when its time is up, and says so by its code. */
   #limitTime(ms: number): void {
-    const timer = setTimeout(() => {
-      this.#isTimedOut = true
-      // It must not kill a command that does not listen just now, for its job would look broken off.
-      process.once('SIGTERM', () => {})
-      process.kill(process.pid, 'SIGTERM')
-    }, ms)
+    const timer = setTimeout(
+      () => {
+        this.#isTimedOut = true
+        // It must not kill a command that does not listen just now, for its job would look broken off.
+        process.once('SIGTERM', () => {})
+        process.kill(process.pid, 'SIGTERM')
+      },
+      Math.min(ms, longestTimerMs),
+    )
     timer.unref()
   }
 
@@ -159,3 +162,6 @@ function exitCodeOf(thrown: unknown): number {
 function currentExitCode(): number {
   return Number(process.exitCode ?? exitCodes.ok)
 }
+
+/** A timer that is longer goes off at once. */
+const longestTimerMs = 2 ** 31 - 1

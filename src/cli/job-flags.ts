@@ -21,7 +21,7 @@ export const jobFlags = {
     },
   })(),
   'if-locked': Flags.option({
-    summary: 'what to do while another process runs the job: end with 75, or with 0 (fail)',
+    summary: 'while another process runs the job, fail (the default) ends with 75, and skip with 0',
     options: ['fail', 'skip'] as const,
     dependsOn: ['job'],
     helpGroup: 'CRON',

@@ -154,6 +154,19 @@ describe('erpsync push --cron', function () {
     )
   })
 
+  it('lets one of two work that start in the same moment', async () => {
+    const path = await file('twins.ndjson', orders('TWINS', 600))
+    const push = ['push', 'sales-order', path, '--rate', '10/s', '--cron', '--job', 'twins']
+    const twins = [startCli(push, {env}), startCli(push, {env})]
+
+    const first = await Promise.race(twins.map(async (twin) => twin.ended))
+    const ends = await Promise.all(twins.map(async (twin) => twin.stop()))
+
+    assert.equal(first.code, exitCodes.locked)
+    assert.match(first.stderr, /^Error: Job twins is run by /)
+    assert.deepEqual(new Set(ends.map(({code}) => code)), new Set([exitCodes.locked, exitCodes.terminated]))
+  })
+
   it('ends when its time is up, and goes on the next time', async () => {
     const path = await file('limited.ndjson', orders('LIMITED', 300))
     const push = ['push', 'sales-order', path, '--cron', '--job', 'limited']
@@ -240,17 +253,44 @@ describe('erpsync push --cron', function () {
     assert.match(misnamed.stderr, /"Every Night" is no name of a job/)
   })
 
-  it('runs a comparison and a prune as jobs, too', async () => {
+  it('runs a comparison, what comes of it and a prune as jobs, too', async () => {
+    const plan = join(folder, 'plan.json')
+    await erpsync('push', 'sales-order', await file('planned.ndjson', orders('PLANNED', 1)))
     const planned = await erpsync('resync', 'plan', 'sales-order', 'UNKNOWN-1', '--cron', '--job', 'drift')
     const pruned = await erpsync('db', 'prune', '--yes', '--cron', '--job', 'prune')
 
+    const under = await erpsync('resync', 'plan', 'sales-order', 'PLANNED-1', '--out', plan, '--json')
+    const applied = await erpsync('resync', 'apply', plan, '--yes', '--cron', '--job', 'apply')
+
     const [drift] = await runsOf('drift')
+    const [apply] = await runsOf('apply')
+    assert.equal(under.code, exitCodes.pending)
+    assert.deepEqual([applied.code, applied.stdout, applied.stderr], [exitCodes.ok, '', ''])
+    assert.equal(apply?.outcome, 'succeeded')
     const [prune] = await runsOf('prune')
     assert.deepEqual([planned.code, planned.stdout], [exitCodes.someFailed, ''])
     assert.match(planned.stderr, /UNKNOWN-1/)
     assert.deepEqual([drift?.outcome, drift?.exit_code, drift?.counts?.keys], ['failed', exitCodes.someFailed, 0])
     assert.deepEqual([pruned.code, pruned.stdout, pruned.stderr], [exitCodes.ok, '', ''])
     assert.equal(prune?.outcome, 'succeeded')
+  })
+
+  it('forgets a job that is not running, and says so on the trail', async () => {
+    const slow = await startSlow('renamed')
+    const forget = ['job', 'forget', 'renamed', '--yes', '--actor', 'ada', '--reason', 'renamed to orders']
+
+    const busy = await erpsync(...forget)
+    await slow.stop()
+    const done = await erpsync(...forget)
+    const again = await erpsync(...forget)
+
+    const {rows} = await pipeline.database.query(
+      `select actor, reason, before from erpsync.trail where action = 'job.forget'`,
+    )
+    assert.deepEqual([busy.code, done.code, again.code], [exitCodes.locked, exitCodes.ok, exitCodes.usage])
+    assert.equal(done.stdout, 'Forgot renamed; runs removed: 1.\n')
+    assert.deepEqual(rows, [{actor: 'ada', reason: 'renamed to orders', before: {job: 'renamed', runs: 1}}])
+    assert.deepEqual(await runsOf('renamed'), [])
   })
 
   it('does not end with 0 if nobody will know how it ended', async () => {

@@ -83,6 +83,13 @@ export async function endJobRun(
   )
 }
 
+/** Removes a job with its runs, and says how many there were. */
+export async function deleteJob(tx: Transaction, job: string): Promise<number> {
+  const {rowCount} = await tx.query('delete from erpsync.job_run where job = $1', [job])
+  await tx.query('delete from erpsync.job where name = $1', [job])
+  return rowCount ?? 0
+}
+
 /** The run that is under way, if its process has come so far as to say so. */
 export async function findUnderWay(database: Queryable, job: string): Promise<JobRun | undefined> {
   const [newest] = await listJobRuns(database, job, {limit: 1, onlyStarted: true})
@@ -97,7 +104,7 @@ export async function listJobRuns(
 ): Promise<readonly JobRun[]> {
   const {rows} = await database.query<JobRunRow>(
     `select r.id, r.job, r.started_at, r.started_by, r.host, r.pid, r.command, r.outcome, r.finished_at,
-            r.exit_code, r.run_id, r.counts, r.why, ${isHeld('r.job')} as is_held
+            r.exit_code, r.run_id, r.counts, r.why, ${isHeld} as is_held
        from erpsync.job_run r
       where r.job = $1
         and ($3 = false or r.outcome is distinct from 'locked_out')
@@ -144,16 +151,21 @@ export async function listKnownJobs(database: Queryable, name: string | null): P
   }))
 }
 
-/** Whether a process holds the lock of a job. Advisory locks of one bigint show their halves as classid and objid. */
-function isHeld(job: string): string {
-  return `exists (select
-                      from pg_locks l, hashtextextended('erpsync.job.' || ${job}, 0) h
+/**
+ * Whether the process that holds the lock of the job is that of the run: it connected before the run was written down, and
+ * one that has just taken the lock after a run that was killed did not. Advisory locks of one bigint show their halves as
+ * classid and objid.
+ */
+const isHeld = `exists (select
+                      from pg_locks l
+                      join pg_stat_activity a on a.pid = l.pid,
+                           hashtextextended('erpsync.job.' || r.job, 0) h
                      where l.locktype = 'advisory'
                        and l.objsubid = 1
                        and l.database = (select oid from pg_database where datname = current_database())
                        and l.classid::bigint = (h >> 32) & 4294967295
-                       and l.objid::bigint = h & 4294967295)`
-}
+                       and l.objid::bigint = h & 4294967295
+                       and coalesce(a.backend_start, '-infinity') <= r.started_at)`
 
 const brokenOffWhy = 'its process ended without a word: killed, or the host went down'
 

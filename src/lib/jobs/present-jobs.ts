@@ -16,7 +16,7 @@ export function presentJobs(jobs: readonly Job[], now: Date): string {
       lastRun === null ? 'never' : `${ago(lastRun.startedAt, now)} ago`,
       lastRun === null ? '' : outcomeText(lastRun),
       expectedText(expected, now),
-      lastRun?.why ?? '',
+      firstLine(lastRun?.why ?? ''),
     ]),
   )
 }
@@ -51,7 +51,7 @@ function presentJobRuns(runs: readonly JobRun[]): string {
         .filter(([, count]) => count > 0)
         .map(([what, count]) => `${count} ${what}`)
         .join(', '),
-      run.why ?? '',
+      firstLine(run.why ?? ''),
     ]),
   )
 }
@@ -66,6 +66,10 @@ function expectedText({nextExpected, isOverdue}: Pick<Job, 'nextExpected' | 'isO
   const {at, by} = nextExpected
   const text = `${at.toISOString().slice(0, 16)}Z${by === 'habit' ? ' by habit' : ''}`
   return isOverdue ? styleText('red', `${text}, overdue for ${ago(at, now)}`, {stream: process.stdout}) : text
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
 }
 
 function tookText({startedAt, finishedAt}: {readonly startedAt: Date; readonly finishedAt: Date}): string {
