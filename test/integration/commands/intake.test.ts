@@ -343,7 +343,10 @@ describe('erpsync intake', function () {
     })
 
     it('refuses what it must not or cannot do, and says why', async () => {
-      const noRights = await stage.erpsync(['intake', 'install', '--database', addressFor(shopRole)])
+      const noRights = await stage.erpsync(
+        ['intake', 'install', '--database', addressFor(shopRole).replace(`:${password}@`, '@')],
+        {env: {PGPASSWORD: password}},
+      )
       const noRole = await install('--grant-insert', `${role}_nobody`)
       const neither = await stage.erpsync(['intake', 'install'])
       const away = await stage.erpsync(['intake', 'install', '--database', 'postgres://a:b@127.0.0.1:1/shop'])
