@@ -309,7 +309,7 @@ describe('erpsync intake', function () {
           denied,
         )
         await assert.rejects(taker.query(`update public.erpsync_inbox set document = '{}'`), denied)
-        await stage.configure({url: addressFor(takeRole), keep: '50ms'})
+        await stage.configure({url: addressFor(takeRole)})
         const intake = stage.start()
         await eventually(isEmpty)
         const seen = await application.query<{outcome: string}>(
@@ -318,6 +318,7 @@ describe('erpsync intake', function () {
         )
         const status = await stage.erpsync(['intake', 'status'])
         await intake.stop()
+        await stage.configure({url: addressFor(takeRole), keep: '50ms'})
         const next = stage.start()
         await eventually(async () => (await stage.rows()).length === 0)
         await next.stop()
