@@ -309,7 +309,7 @@ describe('erpsync intake', function () {
           denied,
         )
         await assert.rejects(taker.query(`update public.erpsync_inbox set document = '{}'`), denied)
-        await stage.configure({url: addressFor(takeRole), keep: '50ms'})
+        await stage.configure({url: addressFor(takeRole)})
         const intake = stage.start()
         await eventually(isEmpty)
         const seen = await application.query<{outcome: string}>(
@@ -318,6 +318,7 @@ describe('erpsync intake', function () {
         )
         const status = await stage.erpsync(['intake', 'status'])
         await intake.stop()
+        await stage.configure({url: addressFor(takeRole), keep: '50ms'})
         const next = stage.start()
         await eventually(async () => (await stage.rows()).length === 0)
         await next.stop()
@@ -343,7 +344,10 @@ describe('erpsync intake', function () {
     })
 
     it('refuses what it must not or cannot do, and says why', async () => {
-      const noRights = await stage.erpsync(['intake', 'install', '--database', addressFor(shopRole)])
+      const noRights = await stage.erpsync(
+        ['intake', 'install', '--database', addressFor(shopRole).replace(`:${password}@`, '@')],
+        {env: {PGPASSWORD: password}},
+      )
       const noRole = await install('--grant-insert', `${role}_nobody`)
       const neither = await stage.erpsync(['intake', 'install'])
       const away = await stage.erpsync(['intake', 'install', '--database', 'postgres://a:b@127.0.0.1:1/shop'])
