@@ -105,18 +105,14 @@ export abstract class BaseCommand extends Command {
     if (exitCode !== exitCodes.ok && held.length > 0) process.stderr.write(`${held.join('\n')}\n`)
   }
 
-  /** Whatever ends on a signal ends so when its time is up, and says so by its code. */
+  /** What ends in good order on a signal ends so when its time is up, and says so by its code. */
   #limitTime(ms: number): void {
-    const timer = setTimeout(
-      () => {
-        this.#isTimedOut = true
-        // It must not kill a command that does not listen just now, for its job would look broken off.
-        process.once('SIGTERM', () => {})
-        process.kill(process.pid, 'SIGTERM')
-      },
-      Math.min(ms, longestTimerMs),
-    )
-    timer.unref()
+    const end = (): void => {
+      this.#isTimedOut = process.emit('SIGTERM', 'SIGTERM')
+      // There are moments at which nobody listens, such as before the first key is sent.
+      if (!this.#isTimedOut) setTimeout(end, 100).unref()
+    }
+    setTimeout(end, Math.min(ms, longestTimerMs)).unref()
   }
 
   #codeFor(code: number): number {

@@ -275,6 +275,20 @@ describe('erpsync push --cron', function () {
     assert.equal(prune?.outcome, 'succeeded')
   })
 
+  it('ends a comparison when its time is up', async () => {
+    await erpsync('push', 'sales-order', await file('slow-sap.ndjson', orders('SLOW-SAP', 1)))
+    await pipeline.workOff()
+    await pipeline.admin.setFaults({faults: [{kind: 'latency', ms: 20_000, method: 'GET', rate: 1}]})
+    const plan = ['resync', 'plan', 'sales-order', 'SLOW-SAP-1', '--time-limit', '1s']
+
+    const {code, stdout} = await erpsync(...plan, '--cron', '--job', 'slow-sap', '--json')
+
+    await pipeline.admin.clearFaults()
+    const [run] = await runsOf('slow-sap')
+    const {error} = JSON.parse(stdout) as {error: {exitCode: number}}
+    assert.deepEqual([code, error.exitCode, run?.outcome], [exitCodes.pending, exitCodes.pending, 'timed_out'])
+  })
+
   it('forgets a job that is not running, and says so on the trail', async () => {
     const slow = await startSlow('renamed')
     const forget = ['job', 'forget', 'renamed', '--yes', '--actor', 'ada', '--reason', 'renamed to orders']
