@@ -20,6 +20,8 @@ export interface SourcePushed {
   readonly counts: PushCounts
   readonly rejects: readonly Reject[]
   readonly notices: readonly string[]
+  /** Documents that the door was asked about. */
+  readonly checked: number
 }
 
 /** A shop, a ledger, and pushes from the one into the other. */
@@ -50,12 +52,20 @@ export async function openSourceDesk(): Promise<SourceDesk> {
       const flow = {...from, source: sourceSettings.parse(await shop.source(folder, settings))}
       const door = await openDoor(flow)
       const source = await openSource(flow, signal)
+      const checker = openChecker(door)
+      let checked = 0
       const rejects: Reject[] = []
       const notices: string[] = []
       try {
         const {run, end} = await runSourcePush(ledger.database, {
           door,
-          checker: openChecker(door),
+          checker: {
+            ...checker,
+            check: async (documents) => {
+              checked += documents.length
+              return checker.check(documents)
+            },
+          },
           source,
           reach: {kind: 'news'},
           rejectsFile: null,
@@ -71,7 +81,7 @@ export async function openSourceDesk(): Promise<SourceDesk> {
           onNotice: (text) => void notices.push(text),
           ...options,
         })
-        return {run, end, counts: run.counts, rejects, notices}
+        return {run, end, counts: run.counts, rejects, notices, checked}
       } finally {
         await source.close()
       }

@@ -1,4 +1,4 @@
-import type {Transaction} from '#lib/db/database.js'
+import type {Queryable, Transaction} from '#lib/db/database.js'
 import type {Intent} from '#lib/kernel/intent.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {versionRank} from '#lib/kernel/version-rank.js'
@@ -120,7 +120,16 @@ export async function lockLatestOfKeys(
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, Holder>> {
   await lockFlow(tx, flow)
-  const {rows} = await tx.query<HolderRow>(
+  return findLatestOfKeys(tx, flow, keys)
+}
+
+/** The latest accepted message of each business key, as it is at this moment. */
+export async function findLatestOfKeys(
+  database: Queryable,
+  flow: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Holder>> {
+  const {rows} = await database.query<HolderRow>(
     `select distinct on (business_key) ${holderColumns}
        from erpsync.message m
       where flow = $1

@@ -10,6 +10,8 @@ export type Line = ParsedDocument & {
   readonly end: number
   /** What else is needed to read the text again by itself: the header of a CSV file. */
   readonly header?: string
+  /** The message that is known to hold this very document: it is a duplicate, and need not be looked at. */
+  readonly knownAs?: string
 }
 
 /** How far a file is read: the number of the last line, and where the next one begins. */

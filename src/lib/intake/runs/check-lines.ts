@@ -19,15 +19,17 @@ export interface Reject {
 export type CheckedLine =
   | {readonly kind: 'admissible'; readonly line: Line; readonly document: Admissible}
   | {readonly kind: 'refused'; readonly line: Line; readonly problems: readonly Problem[]}
+  | {readonly kind: 'duplicate'; readonly line: Line; readonly id: string}
 
 /** What is to be said of each line, in their order. */
 export async function checkLines(checker: Checker, lines: readonly Line[]): Promise<readonly CheckedLine[]> {
-  const documents = lines.flatMap((line) => ('problem' in line ? [] : [line.document]))
+  const documents = lines.flatMap((line) => ('problem' in line || line.knownAs !== undefined ? [] : [line.document]))
   const checks = (await checker.check(documents)).values()
   return lines.map((line) => {
     if ('problem' in line) {
       return {kind: 'refused', line, problems: [{field: line.field ?? '', message: line.problem}]}
     }
+    if (line.knownAs !== undefined) return {kind: 'duplicate', line, id: line.knownAs}
     return joined(line, line.document, checks.next().value)
   })
 }

@@ -45,7 +45,7 @@ export async function openReading(
   for (const text of noticesOf(source, {horizon, kept, moves})) onNotice(text)
 
   const wanted = await refusedKeys(ledger, flow)
-  const lines = openSourceLines(source, size)
+  const lines = openSourceLines(source, size, ledger)
   const found = new Set<string>()
   let committed: Standing = {written: kept, watermark: before, last: null}
   let underWay: {readonly batch: readonly CheckedLine[]; readonly after: Standing} | undefined

@@ -32,7 +32,7 @@ export function sourceSide(database: Queryable, door: Door, source: Source): Int
 }
 
 async function readDocuments(source: Source, keys: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
-  const lines = openSourceLines(source, pageSize)
+  const lines = openSourceLines(source, pageSize, null)
   const documents = new Map<string, unknown>()
   for await (const line of lines.read({kind: 'keys', keys})) {
     const key = lines.rowOf(line)?.key
@@ -49,7 +49,7 @@ async function* readStates(
   source: Source,
   selection: KeySelection,
 ): AsyncGenerator<StatePage> {
-  const lines = openSourceLines(source, pageSize)
+  const lines = openSourceLines(source, pageSize, null)
   const checker = openChecker(door)
   const named = selection.kind === 'keys' ? [...new Set(selection.keys)] : []
   const found = new Set<string>()

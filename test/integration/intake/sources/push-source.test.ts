@@ -32,6 +32,8 @@ describe('runSourcePush', function () {
 
     assert.deepEqual(first.counts, {read: 2, accepted: 2, duplicate: 0, rejected: 0})
     assert.deepEqual(second.counts, {read: 3, accepted: 2, duplicate: 1, rejected: 0})
+    // What is known is recognised before the door is asked.
+    assert.equal(second.checked, 2)
     assert.deepEqual(await desk.accepted(), ['NEW-1@1', 'NEW-2@1', 'NEW-1@2', 'NEW-3@1'])
     const lines = []
     for await (const {line, key} of readOutcomes(desk.ledger.database, second.run.id, {onlyFailed: false}))
