@@ -107,7 +107,12 @@ describe('examples/systemd', function () {
   }
 
   it('holds units that systemd takes without a word', async () => {
-    assert.deepEqual(names, ['erpsync-push.service', 'erpsync-push.timer', 'erpsync-worker.service'])
+    assert.deepEqual(names, [
+      'erpsync-intake.service',
+      'erpsync-push.service',
+      'erpsync-push.timer',
+      'erpsync-worker.service',
+    ])
 
     for (const name of names) assert.equal(await verify(name), '')
   })
