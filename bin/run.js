@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-import {flush, handle, run} from '@oclif/core'
+if (process.argv[2] === 'push') {
+  const {keepHeapLean} = await import('../dist/lib/intake/runs/lean-heap.js')
+  keepHeapLean()
+}
+const {flush, handle, run} = await import('@oclif/core')
 
 try {
   await run(process.argv.slice(2), import.meta.url)

@@ -38,7 +38,7 @@ export function openPushTalk(
           left += 1
           return
         }
-        const masked = {...reject, text: maskLine(reject.text, personal)}
+        const masked = {...reject, text: beginningOf(maskLine(reject.text, personal))}
         rejects.push(masked)
         counter.clear()
         say(presentReject(masked, {isOneFile}))
@@ -53,4 +53,10 @@ export function openPushTalk(
   }
 }
 
+/** A line may have megabytes. */
+function beginningOf(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText)}…`
+}
+
 const mostShown = 100
+const longestText = 10_000

@@ -12,7 +12,16 @@ export type ParsedDocument =
  */
 export function parseDocument(bytes: Buffer): ParsedDocument {
   const text = decodeUtf8(bytes)
-  if (text === undefined) return {problem: `is not UTF-8 (byte ${firstInvalid(bytes) + 1})`}
+  return text === undefined ? notUtf8(bytes) : parseText(text)
+}
+
+/** What is wrong with bytes that are not UTF-8. */
+export function notUtf8(bytes: Buffer): ParsedDocument {
+  return {problem: `is not UTF-8 (byte ${firstInvalid(bytes) + 1})`}
+}
+
+/** Reads JSON from text. */
+export function parseText(text: string): ParsedDocument {
   try {
     return {document: JSON.parse(text)}
   } catch (error) {

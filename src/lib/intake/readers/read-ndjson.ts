@@ -1,5 +1,5 @@
 import {type Line, type Position, start} from './line.js'
-import {parseDocument} from './parse-document.js'
+import {decodeUtf8, notUtf8, parseText} from './parse-document.js'
 import {type RawLine, splitLines} from './split-lines.js'
 
 /** Reads NDJSON line by line, with no more than a line and a chunk in memory. Empty lines are skipped. */
@@ -12,8 +12,9 @@ export async function* readNdjson(input: AsyncIterable<Buffer>, from: Position =
 function parseLine(raw: RawLine): Line {
   const {bytes, number, end, dropped, isEnded} = raw
   if (dropped > 0) return {problem: tooLong(raw), number, text: '', end}
-  const parsed = parseDocument(bytes)
-  const text = bytes.toString('utf8')
+  const decoded = decodeUtf8(bytes)
+  const parsed = decoded === undefined ? notUtf8(bytes) : parseText(decoded)
+  const text = decoded ?? bytes.toString('utf8')
   if ('problem' in parsed && !isEnded) return {problem: `${parsed.problem}; ${cutOff}`, number, text, end}
   return {...parsed, number, text, end}
 }

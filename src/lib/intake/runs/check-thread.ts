@@ -2,12 +2,14 @@ import Tinypool from 'tinypool'
 import type {Flow} from '#lib/config/load.js'
 import {openDoor} from '#lib/intake/door.js'
 import {type Check, checkDocuments} from './check-documents.js'
+import {keepHeapLean} from './lean-heap.js'
 
 /** What a thread is started with. */
 export interface CheckThread {
   readonly flow: Flow
 }
 
+keepHeapLean()
 // This module is the program of a thread: what it holds is the thread's.
 const {flow}: CheckThread = Tinypool.workerData
 const door = openDoor(flow)

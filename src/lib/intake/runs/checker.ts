@@ -57,7 +57,7 @@ async function openPool(flow: Flow, threads: number): Promise<Pool> {
     maxThreads: threads,
     // Without, a thread keeps what it is done with until there is a lot of it. Far more than a batch needs: a thread that
     // runs out of memory may take the process with it.
-    resourceLimits: {maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24},
+    resourceLimits: {maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 24},
     workerData,
   })
   return {
@@ -77,4 +77,4 @@ function asBuffer({buffer, byteOffset, byteLength}: Uint8Array): Buffer {
 /** More would wait for PostgreSQL, which writes what a push sends by one process. */
 const mostThreads = 2
 /** Characters; a thread has less memory than this one. */
-const longestText = 4 * 1024 * 1024
+const longestText = 2 * 1024 * 1024

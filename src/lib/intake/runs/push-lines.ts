@@ -136,4 +136,4 @@ export function batchSizeAt(ratePerS: number | null): number {
 
 const batchSize = 1000
 /** Characters: large documents must not fill the memory by their number. */
-const longestBatch = 2 * 1024 * 1024
+const longestBatch = 1024 * 1024
