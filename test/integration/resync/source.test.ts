@@ -116,6 +116,32 @@ describe('resync of a flow with a source', function () {
     await eventually(pipeline.isQuiet)
   })
 
+  it('goes on after a pause, reads the rows again, and skips one that has changed', async () => {
+    for (const key of ['GO-1', 'GO-2', 'GO-3']) await shop.save(key)
+    await plan()
+    await worker.stop()
+
+    const paused = await erpsync(
+      ...['resync', 'apply', planFile, '--wait', '--yes', '--reason', 'drift', '--json'],
+      ...['--max-in-flight', '1', '--timeout', '300ms'],
+    )
+    await shop.save('GO-2', {currency: 'EUR'})
+    worker = await pipeline.startWorker({}, await loadConfig(configPath, {}))
+    const resumed = await erpsync('resync', 'resume', told(paused).run.id, '--json')
+    const shown = await erpsync('resync', 'show', told(paused).run.id, '--all', '--json')
+
+    assert.equal(paused.code, exitCodes.pending, paused.stdout + paused.stderr)
+    assert.equal(resumed.code, exitCodes.someFailed, resumed.stdout + resumed.stderr)
+    assert.deepEqual(
+      told(shown).items.map(({key, state, why}: {key: string; state: string; why: string | null}) => [key, state, why]),
+      [
+        ['GO-1', 'resolved', null],
+        ['GO-2', 'skipped', 'its row in the source has changed since it was planned'],
+        ['GO-3', 'resolved', null],
+      ],
+    )
+  })
+
   it('compares a part of it, by when it changed', async () => {
     for (const key of ['PART-1', 'PART-2', 'PART-3']) await shop.save(key)
     await shop.database.query(`update shop_order set updated_at = '2020-01-01' where order_id <> 'PART-2'`)
