@@ -40,8 +40,8 @@ describe('resync of a flow with a source', function () {
     runCli(args, {env: {ERPSYNC_CONFIG: configPath, ERPSYNC_ACTOR: 'ada'}, timeoutMs: 60_000})
   const plan = async (...args: readonly string[]): Promise<CliResult> =>
     erpsync('resync', 'plan', 'sales-order', '--json', '--out', planFile, ...args)
-  const apply = async (): Promise<CliResult> =>
-    erpsync('resync', 'apply', planFile, '--wait', '--yes', '--reason', 'drift', '--json')
+  const apply = async (...args: readonly string[]): Promise<CliResult> =>
+    erpsync('resync', 'apply', planFile, '--wait', '--yes', '--reason', 'drift', '--json', ...args)
   const push = async (code: number = exitCodes.ok) => {
     const pushed = await erpsync('push', 'sales-order', '--from-source', '--wait', '--json')
     assert.equal(pushed.code, code, pushed.stdout + pushed.stderr)
@@ -121,10 +121,7 @@ describe('resync of a flow with a source', function () {
     await plan()
     await worker.stop()
 
-    const paused = await erpsync(
-      ...['resync', 'apply', planFile, '--wait', '--yes', '--reason', 'drift', '--json'],
-      ...['--max-in-flight', '1', '--timeout', '300ms'],
-    )
+    const paused = await apply('--max-in-flight', '1', '--timeout', '300ms')
     await shop.save('GO-2', {currency: 'EUR'})
     worker = await pipeline.startWorker({}, await loadConfig(configPath, {}))
     const resumed = await erpsync('resync', 'resume', told(paused).run.id, '--json')
