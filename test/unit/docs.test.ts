@@ -50,7 +50,7 @@ function leafKeys(node: SchemaNode, path: readonly string[]): string[] {
 
 /** The page has a table for each section, whose keys are relative to it; a flow's table also names the next two. */
 function documentedForm(keys: readonly string[]): string[] {
-  const sections = /^(?:destinations\.\*|flows\.\*\.(?:operation|retry)|flows\.\*)\./
+  const sections = /^(?:destinations\.\*|jobs\.\*|flows\.\*\.(?:operation|retry)|flows\.\*)\./
   return [...keys.map((key) => key.replace(sections, '')), 'operation', 'retry']
 }
 

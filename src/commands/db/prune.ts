@@ -10,6 +10,7 @@ import {BaseCommand} from '#cli/base-command.js'
 import {confirm} from '#cli/confirm.js'
 import {dryRunFlag} from '#cli/dry-run-flag.js'
 import {durationFlag} from '#cli/duration-flag.js'
+import {jobFlags} from '#cli/job-flags.js'
 import {freeOperatorFlags, operatorOf} from '#cli/operator-flags.js'
 import {stopCode, stopOnSignal} from '#cli/stop-on-signal.js'
 
@@ -27,11 +28,14 @@ Messages stay, since by them what is sent a second time is recognised, unless
 --messages-older-than is given. What is removed cannot be restored. docs/retention.md tells
 more.
 
-Exit codes: 0 done, 9 declined, 130 or 143 stopped by a signal after the batch under way.`
+Exit codes: 0 done, 9 declined, 75 another process runs the same job, 130 or 143 stopped by a signal after the batch under way.`
 
   static override examples = [
     {description: 'Look first:', command: '<%= config.bin %> <%= command.id %> --dry-run'},
-    {description: 'From cron:', command: '<%= config.bin %> <%= command.id %> --older-than 45d --yes'},
+    {
+      description: 'From cron:',
+      command: '<%= config.bin %> <%= command.id %> --older-than 45d --yes --cron --job prune',
+    },
   ]
 
   static override flags = {
@@ -46,6 +50,7 @@ Exit codes: 0 done, 9 declined, 130 or 143 stopped by a signal after the batch u
     'dry-run': dryRunFlag('count, remove nothing'),
     yes: Flags.boolean({summary: 'do not ask'}),
     ...freeOperatorFlags,
+    ...jobFlags,
   }
 
   async run(): Promise<DbPruneResult> {
@@ -54,6 +59,7 @@ Exit codes: 0 done, 9 declined, 130 or 143 stopped by a signal after the batch u
     const retention = {historyMs: flags['older-than'], messagesMs: flags['messages-older-than'] ?? null}
     if (retention.messagesMs !== null) requireHorizon(config, retention.historyMs, retention.messagesMs)
     const database = await this.ledger(config)
+    const job = await this.beginJob(database, flags)
     const plan = await planPrune(database, retention)
     const isNothing = Object.values(plan.counts).every((count) => count === 0)
     if (flags['dry-run'] || isNothing) {
@@ -70,6 +76,7 @@ Exit codes: 0 done, 9 declined, 130 or 143 stopped by a signal after the batch u
       onProgress: (so) => counter.show(`${Object.values(so).reduce((sum, count) => sum + count, 0)} rows removed`),
     }).finally(counter.clear)
     this.log(presentPruned(removed, signal.aborted))
+    job.tell({counts: {...removed}})
     this.exitWith(stopCode(signal) ?? exitCodes.ok)
     return {...plan, removed}
   }

@@ -3,7 +3,7 @@ import {Args} from '@oclif/core'
 import {findFlow, loadConfig} from '#lib/config/load.js'
 import type {Database} from '#lib/db/database.js'
 import {openDoor} from '#lib/intake/door.js'
-import {presentOutcomes, presentPush} from '#lib/intake/present-push.js'
+import {presentOutcomes, presentPush, pushText} from '#lib/intake/present-push.js'
 import {findInputs} from '#lib/intake/readers/input.js'
 import {type Checker, openChecker, openThreadedChecker} from '#lib/intake/runs/checker.js'
 import type {Reject} from '#lib/intake/runs/check-lines.js'
@@ -16,6 +16,7 @@ import {openCounter} from '#lib/output/counter.js'
 import {actorFlag} from '#cli/actor-flag.js'
 import {BaseCommand} from '#cli/base-command.js'
 import {pushExitCode} from '#cli/push-exit-code.js'
+import {jobFlags} from '#cli/job-flags.js'
 import {csvOf, pushFlags} from '#cli/push-flags.js'
 import {pushFromSource, requirePaths, sourceFlags} from '#cli/push-source.js'
 import {openPushTalk} from '#cli/push-talk.js'
@@ -48,7 +49,7 @@ A push that was broken off, by whatever, goes on where it stopped when the same 
 
 Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some rejected or dead, 4 stopped by --on-error or
 --max-failures, 8 the wait ended before all had an outcome, 65 all rejected, 66 no such file, 69 PostgreSQL not reachable,
-75 another process pushes the same files.`
+75 another process pushes the same files, or runs the same job.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> sales-order orders.ndjson --rejects rejects.ndjson',
@@ -73,7 +74,7 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
     files: Args.string({description: 'files, patterns, or - for standard input', ignoreStdin: true}),
   }
 
-  static override flags = {...pushFlags, ...sourceFlags, actor: actorFlag()}
+  static override flags = {...pushFlags, ...sourceFlags, ...jobFlags, actor: actorFlag()}
 
   async run(): Promise<PushResult> {
     const {argv, args, flags} = await this.parse(Push)
@@ -81,10 +82,11 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
     const flow = findFlow(config, args.flow)
     const isTrial = flags['dry-run'] || flags['validate-only']
     const paths = requirePaths(argv.slice(1).map(String), flags)
-    const [door, inputs] = [await openDoor(flow), await findInputs(paths)]
     const database = flags['validate-only'] ? null : await this.ledger(config)
-    const talk = openPushTalk(door, {isOneFile: inputs.length <= 1, say: (line) => this.say(line)})
     const signal = stopOnSignal()
+    const job = await this.beginJob(database, flags)
+    const [door, inputs] = [await openDoor(flow), await findInputs(paths)]
+    const talk = openPushTalk(door, {isOneFile: inputs.length <= 1, say: (line) => this.say(line)})
     // At a given pace there is nothing to be gained.
     const checker = flags.rate === undefined ? openThreadedChecker(door, flow) : openChecker(door)
     const request = {
@@ -98,6 +100,10 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
       host: hostname(),
       signal,
       ...talk.hears,
+      onRun: (run: PushRun, isResumed: boolean) => {
+        job.tell({runId: run.id})
+        talk.hears.onRun(run, isResumed)
+      },
     }
     const onNotice = (text: string): void => this.say(text)
     const pushing =
@@ -119,6 +125,7 @@ Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some r
         ? await this.#follow(database, run.id, flags.timeout, signal)
         : null
     this.exitWith(pushExitCode(end, counts, outcome, {signal, isFromSource: flags['from-source']}))
+    job.tell({counts: {...counts, ...outcome}, why: why ?? pushText(counts, outcome)})
     return {
       flow: flow.name,
       files: flags['from-source'] ? ['source'] : inputs.map(({name}) => name),

@@ -6,6 +6,7 @@ import {type Counts, type Entry, isSendable, sendableOf} from '#lib/resync/entry
 import type {InternalKind} from '#lib/resync/internal/internal-side.js'
 import {presentEntries, presentTally, verdictOf} from '#lib/resync/present-entries.js'
 import {BaseCommand} from '#cli/base-command.js'
+import {jobFlags} from '#cli/job-flags.js'
 import {internalKindOf} from '#cli/internal-side.js'
 import {operatorOf} from '#cli/operator-flags.js'
 import {planExitCode, planResync} from '#cli/plan-resync.js'
@@ -50,7 +51,7 @@ message of it is under way), has a dead letter, or could not be read. What apply
 mismatch. Personal data is masked, in the file as well.
 
 Exit codes: 0 all equal, 3 some could not be read or are not known, 6 some differ, 8 none differs, but some are in
-flight, 69 SAP is not to be called now.`
+flight, 69 SAP is not to be called now, 75 another process runs the same job.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> sales-order --since 1d --out plan.json',
@@ -78,6 +79,7 @@ flight, 69 SAP is not to be called now.`
     'diff-only': Flags.boolean({summary: 'list only what apply would send'}),
     limit: Flags.integer({summary: 'keys to list at most', default: 100, min: 0}),
     ...unmaskFlags,
+    ...jobFlags,
   }
 
   async run(): Promise<ResyncPlanResult> {
@@ -85,6 +87,7 @@ flight, 69 SAP is not to be called now.`
     const config = await loadConfig(flags.config, process.env)
     const request = await readResyncSelection(argv.map(String).slice(1), flags)
     const database = await this.ledger(config)
+    const job = await this.beginJob(database, flags)
     if (flags.unmask) await recordUnmasking(database, operatorOf(this, flags), [{flow: args.flow}])
     const head = {flow: args.flow, createdAt: systemClock.now(), createdBy: flags.actor}
     const isWorthShowing = (entry: Entry): boolean => (flags['diff-only'] ? isSendable(entry) : entry.class !== 'equal')
@@ -108,6 +111,7 @@ flight, 69 SAP is not to be called now.`
     if (flags.out !== undefined && sendableOf(counts) > 0)
       this.log(`Carry it out: erpsync resync apply ${quoteForShell(flags.out)}`)
     this.exitWith(planExitCode(tally))
+    job.tell({counts: {keys, ...counts}, why: verdictOf(tally)})
     const out = flags.out ?? null
     return {
       ...head,

@@ -3,6 +3,7 @@ import {allFlows, findFlow, loadConfig} from '#lib/config/load.js'
 import {lanes} from '#lib/kernel/lane.js'
 import {openLog} from '#lib/output/open-log.js'
 import {BaseCommand} from '#cli/base-command.js'
+import {logFlags} from '#cli/log-flags.js'
 import {roles, runWorker} from '#cli/run-worker.js'
 import {stopOnSignal} from '#cli/stop-on-signal.js'
 
@@ -36,19 +37,7 @@ Exit codes: 69 PostgreSQL or RabbitMQ not reachable at the start, 77 they refuse
       max: 1000,
       env: 'ERPSYNC_CONCURRENCY',
     }),
-    'log-format': Flags.option({
-      options: ['json', 'pretty'] as const,
-      summary: 'format of the log on stderr',
-      default: async () => (process.stderr.isTTY ? ('pretty' as const) : ('json' as const)),
-      defaultHelp: async () => 'pretty on a terminal, else json',
-      env: 'ERPSYNC_LOG_FORMAT',
-    })(),
-    'log-level': Flags.option({
-      options: ['debug', 'info', 'warn', 'error'] as const,
-      summary: 'least important events to log',
-      default: 'info' as const,
-      env: 'ERPSYNC_LOG_LEVEL',
-    })(),
+    ...logFlags,
   }
 
   async run(): Promise<{readonly stopped: true}> {

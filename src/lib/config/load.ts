@@ -6,7 +6,7 @@ import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {didYouMean} from '#lib/kernel/suggest.js'
 import {describeIssue} from './describe-issue.js'
 import {locateFiles, locateFilesOf} from './kinds.js'
-import {configSchema, type DestinationSettings, type FlowSettings, type Settings} from './schema.js'
+import {configSchema, type DestinationSettings, type FlowSettings, type InboxSettings, type Settings} from './schema.js'
 import {fillSecrets, type UnresolvedSecret} from './secrets.js'
 
 /** A loaded configuration file. */
@@ -70,6 +70,28 @@ export function findDestination(config: Config, name: string): string {
     code: 'unknown_destination',
     exitCode: exitCodes.usage,
     hint: `Destinations in ${config.path}: ${known.join(', ')}`,
+  })
+}
+
+/**
+ * The inbox of that name, with an address that can be used.
+ *
+ * @throws ErpSyncError 2 with the nearest name if there is none, 78 if its address holds a secret that is not set.
+ */
+export function findInbox(config: Config, name: string): InboxSettings {
+  const known = Object.keys(config.inboxes)
+  const settings = known.includes(name) ? config.inboxes[name] : undefined
+  if (settings !== undefined) {
+    requireSecrets(config, `inboxes.${name}`)
+    return settings
+  }
+  throw new ErpSyncError(`There is no inbox "${name}".${didYouMean(name, known)}`, {
+    code: 'unknown_inbox',
+    exitCode: exitCodes.usage,
+    hint:
+      known.length === 0
+        ? `${config.path} names none; docs/inbox.md tells how.`
+        : `Inboxes in ${config.path}: ${known.join(', ')}`,
   })
 }
 

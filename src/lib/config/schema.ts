@@ -2,6 +2,8 @@ import {z} from 'zod'
 import {orderings} from '#lib/kernel/ordering.js'
 import {csvInput} from './csv-input.js'
 import {duration} from './duration.js'
+import {jobs} from './jobs.js'
+import {inbox} from './inboxes.js'
 import {destinationSchema, markOperations, operationSchema} from './kinds.js'
 import {resync} from './resync.js'
 import {source} from './source.js'
@@ -65,6 +67,8 @@ const settings = z
     }),
     destinations: z.record(name, destinationSchema),
     flows: z.record(name, flow),
+    jobs: jobs.prefault({}),
+    inboxes: z.record(name, inbox).prefault({}),
     deadLetters: z
       .strictObject({
         rules: z.string().min(1).optional().describe('file with rules for groups of dead letters'),
@@ -108,6 +112,7 @@ export type ConnectionSettings = WithoutCare<DestinationSettings>
 type WithoutCare<Kind> = Kind extends {readonly kind: 'rfc'} ? Omit<Kind, 'breaker'> : Omit<Kind, 'limits' | 'breaker'>
 export type LimitSettings = DestinationSettings['limits']
 export type BreakerSettings = DestinationSettings['breaker']
+export type InboxSettings = Settings['inboxes'][string]
 export type FlowSettings = Settings['flows'][string]
 export type OperationSettings = FlowSettings['operation']
 export type BatchSettings = NonNullable<Extract<OperationSettings, {kind: 'odata'}>['batch']>

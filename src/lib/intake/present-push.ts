@@ -25,6 +25,11 @@ export function countsText({read, accepted, duplicate, rejected}: PushCounts, do
   return `${read} read, ${accepted} ${done}, ${duplicate} duplicate, ${rejected} rejected`
 }
 
+/** What came of a push, in a line. */
+export function pushText(counts: PushCounts, outcomes: RunOutcomes | null): string {
+  return outcomes === null ? countsText(counts) : `${countsText(counts)}; ${presentOutcomes(outcomes)}`
+}
+
 /** A rejected line, for people: where it is, each field, each reason. */
 export function presentReject({file, line, problems}: Reject, {isOneFile}: {readonly isOneFile: boolean}): string {
   const place = isOneFile ? `line ${line}` : `${file}, line ${line}`

@@ -33,6 +33,7 @@ export type TrailAction =
   | 'group.assign'
   | 'group.note'
   | 'group.snooze'
+  | 'job.forget'
   | 'key.release'
   | 'key.skip'
   | 'letter.regroup'

@@ -146,6 +146,37 @@ describe('erpsync db prune', function () {
     ])
   })
 
+  it('removes runs of jobs that are over and old, but of each job the newest and the newest success', async () => {
+    await desk.database.query(`insert into erpsync.job (name) values ('orders'), ('nightly')`)
+    for (const [id, job, outcome, days] of [
+      ['J-AAAAAAA', 'orders', 'succeeded', 90],
+      ['J-BBBBBBB', 'orders', 'succeeded', 80],
+      ['J-CCCCCCC', 'orders', 'broken_off', 70],
+      ['J-DDDDDDD', 'orders', 'failed', 60],
+      ['J-EEEEEEE', 'orders', 'failed', 50],
+      ['J-FFFFFFF', 'orders', 'locked_out', 49],
+      ['J-GGGGGGG', 'nightly', 'failed', 60],
+      ['J-HHHHHHH', 'nightly', 'failed', 1],
+    ] as const) {
+      await desk.database.query(
+        `insert into erpsync.job_run (id, job, started_by, host, pid, command, outcome, why, started_at, finished_at, exit_code)
+         values ($1, $2, 'ada', 'here', 1, 'erpsync push', $3, 'test', now() - make_interval(days => $4),
+                 case when $3 <> 'broken_off' then now() - make_interval(days => $4) end,
+                 case $3 when 'broken_off' then null when 'succeeded' then 0 else 3 end)`,
+        [id, job, outcome, days],
+      )
+    }
+
+    const {stdout} = await runPrune('--yes', '--reason', 'nightly')
+
+    assert.equal((JSON.parse(stdout) as {removed: {operations: number}}).removed.operations, 4)
+    const {rows: left} = await desk.database.query<{id: string}>('select id from erpsync.job_run order by id')
+    assert.deepEqual(
+      left.map(({id}) => id),
+      ['J-BBBBBBB', 'J-EEEEEEE', 'J-FFFFFFF', 'J-HHHHHHH'],
+    )
+  })
+
   it('never touches what is open, on its way or in doubt, whatever its age', async () => {
     const [letter = ''] = await desk.die(orders('DEAD', 2))
     await desk.erpsync(['dlq', 'replay', letter])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {allFlows, findFlow, loadConfig, requireSecrets} from '#lib/config/load.js'
+import {allFlows, findFlow, findInbox, loadConfig, requireSecrets} from '#lib/config/load.js'
 import {parseDuration} from '#lib/config/duration.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
@@ -303,6 +303,36 @@ describe('findFlow', () => {
     })
     assert.throws(() => findFlow(config, 'constructor'), {code: 'unknown_flow'})
     await rm(folder, {recursive: true})
+  })
+})
+
+describe('findInbox', () => {
+  const load = async (inboxes: object) => {
+    const folder = await mkdtemp(join(tmpdir(), 'erpsync-config-'))
+    await writeFile(join(folder, 'erpsync.yaml'), JSON.stringify({...valid, inboxes}))
+    const config = await loadConfig(join(folder, 'erpsync.yaml'), {})
+    await rm(folder, {recursive: true})
+    return config
+  }
+
+  it('gives an inbox with how long it keeps rows, and names the nearest where there is none (exit 2)', async () => {
+    const shop = {url: 'postgres://localhost/shop'}
+    const config = await load({shop, crm: {...shop, keep: '12h'}})
+
+    const found = ['shop', 'crm'].map((name) => findInbox(config, name))
+
+    assert.deepEqual(found, [
+      {...shop, keep: 7 * 86_400_000},
+      {...shop, keep: 12 * 3_600_000},
+    ])
+    assert.throws(() => findInbox(config, 'shp'), {exitCode: exitCodes.usage, message: /Did you mean "shop"/})
+  })
+
+  it('asks for the secret of its address and of no other (exit 78)', async () => {
+    const config = await load({shop: {url: '${env:ERPSYNC_TEST_NOT_SET}'}, crm: {url: 'postgres://localhost/crm'}})
+
+    assert.equal(findInbox(config, 'crm').url, 'postgres://localhost/crm')
+    assert.throws(() => findInbox(config, 'shop'), {exitCode: exitCodes.configuration, message: /inboxes\.shop\.url/})
   })
 })
 

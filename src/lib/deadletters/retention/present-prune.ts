@@ -9,7 +9,7 @@ export function presentPrunePlan({cutoffs, counts}: PrunePlan): string {
     ['letters that are over', history, counts.letters],
     ['attempts of messages that are over', history, counts.attempts],
     ['published copies of messages that are over', history, counts.copies],
-    ['operations, resyncs and pushes that are over', history, counts.operations],
+    ['operations, resyncs, pushes and runs of jobs that are over', history, counts.operations],
     ['messages that are over', cutoffs.messages?.toISOString() ?? 'kept', counts.messages],
   ] as const
   return renderTable(

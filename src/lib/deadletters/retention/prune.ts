@@ -2,6 +2,7 @@ import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database} from '#lib/db/database.js'
 import {type Operator, recordAction} from '#lib/ledger/trail.js'
 import {pruneHistory} from './prune-history.js'
+import {pruneJobRuns} from './prune-job-runs.js'
 import {pruneLetters} from './prune-letters.js'
 import {pruneMessages} from './prune-messages.js'
 import {pruneOperations, prunePushRuns, pruneResyncs} from './prune-operations.js'
@@ -85,5 +86,6 @@ const steps: readonly PruneStep[] = [
   pruneOperations,
   pruneResyncs,
   prunePushRuns,
+  pruneJobRuns,
   pruneMessages,
 ]

@@ -15,7 +15,7 @@ export interface PruneCounts {
   readonly attempts: number
   /** Copies that the broker had, of messages that are over. */
   readonly copies: number
-  /** Operations on letters, and resyncs, that are over. */
+  /** Operations on letters, resyncs, pushes and runs of jobs that are over. */
   readonly operations: number
   /** Messages that are over, with all that belongs to them. */
   readonly messages: number
