@@ -117,6 +117,32 @@ describe('erpsync push --from-source', function () {
     assert.equal(await count(), killedRows)
   })
 
+  it('shows how far it is read, and which row is refused and why, until that goes in', async () => {
+    const name = 'A name that is longer than the schema allows'
+    await database.query(
+      `insert into partner (partner_id, revision, name, is_blocked, updated_at) values ('LONG', 1, $1, false, now())`,
+      [name],
+    )
+    const refused = await erpsync('push', 'partner', '--from-source')
+    const shown = await erpsync('source', 'show', 'partner', '--json')
+    const listed = await erpsync('source', 'list')
+    // Mended behind the watermark.
+    await database.query(`update partner set name = 'Short', updated_at = '2020-01-01' where partner_id = 'LONG'`)
+    const mended = await push()
+    const again = await erpsync('source', 'show', 'partner', '--json')
+
+    const standing = JSON.parse(shown.stdout)
+    assert.equal(refused.code, exitCodes.someFailed)
+    assert.match(standing.watermark, /^2\d{3}-\d\d-\d\dT[\d:.]+Z$/)
+    assert.deepEqual(
+      standing.rows.map(({key, problems}: {key: string; problems: {field: string}[]}) => [key, problems[0]?.field]),
+      [['LONG', '/name']],
+    )
+    assert.match(listed.stdout, /partner .*updated_at/)
+    assert.equal(mended.accepted, 1)
+    assert.deepEqual([JSON.parse(again.stdout).refused, JSON.parse(again.stdout).rows], [0, []])
+  })
+
   it('tells what there is to mend, and where', async () => {
     const files = await erpsync('push', 'partner', '--from-source', 'orders.ndjson')
     const nothing = await erpsync('push', 'partner')
@@ -184,7 +210,7 @@ async function writeConfig(base: string, url: string): Promise<string> {
     // Not a moment: what comes late is to be found by who is still to commit alone.
     source: {url, query: 'partner.sql', key: 'partner_id', watermark: 'updated_at', overlap: '0s'},
   }
-  await writeFile(join(folder, 'partner.schema.json'), JSON.stringify({type: 'object'}))
+  await writeFile(join(folder, 'partner.schema.json'), JSON.stringify(partnerSchema))
   await writeFile(join(folder, 'partner.sql'), partnersQuery)
   const path = join(folder, 'source.yaml')
   await writeFile(path, JSON.stringify({...config, flows: {...config.flows, partner: flow}}))
@@ -202,6 +228,8 @@ async function prepareCrm(database: Database): Promise<void> {
      )`,
   )
 }
+
+const partnerSchema = {type: 'object', properties: {name: {type: 'string', maxLength: 30}}}
 
 const savePartner = `
   insert into partner as p (partner_id, revision, name, is_blocked, updated_at) values ($1, 1, $2, $3, now())

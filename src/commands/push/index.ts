@@ -39,13 +39,15 @@ interface PushResult extends PushCounts {
 }
 
 export default class Push extends BaseCommand {
-  static override summary = 'Accept files of documents into a flow.'
+  static override summary = 'Accept documents into a flow, from files or from its source.'
 
   static override description = `Reads NDJSON, JSON arrays and CSV, compressed by gzip or not, by path, pattern or standard
 input. Each document is checked against the flow's schema and mapping; what passes is committed to PostgreSQL and will not
 be lost, what does not is named by line and field. The same document again is a duplicate and changes nothing.
 
 A push that was broken off, by whatever, goes on where it stopped when the same command is typed again.
+
+With --from-source, what is new is read by the source query of the flow; what is refused is read again by every run.
 
 Exit codes: 0 all accepted or duplicate (if waited for: and none dead), 3 some rejected or dead, 4 stopped by --on-error or
 --max-failures, 8 the wait ended before all had an outcome, 65 all rejected, 66 no such file, 69 PostgreSQL not reachable,

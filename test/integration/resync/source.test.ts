@@ -40,8 +40,8 @@ describe('resync of a flow with a source', function () {
     runCli(args, {env: {ERPSYNC_CONFIG: configPath, ERPSYNC_ACTOR: 'ada'}, timeoutMs: 60_000})
   const plan = async (...args: readonly string[]): Promise<CliResult> =>
     erpsync('resync', 'plan', 'sales-order', '--json', '--out', planFile, ...args)
-  const apply = async (): Promise<CliResult> =>
-    erpsync('resync', 'apply', planFile, '--wait', '--yes', '--reason', 'drift', '--json')
+  const apply = async (...args: readonly string[]): Promise<CliResult> =>
+    erpsync('resync', 'apply', planFile, '--wait', '--yes', '--reason', 'drift', '--json', ...args)
   const push = async (code: number = exitCodes.ok) => {
     const pushed = await erpsync('push', 'sales-order', '--from-source', '--wait', '--json')
     assert.equal(pushed.code, code, pushed.stdout + pushed.stderr)
@@ -114,6 +114,29 @@ describe('resync of a flow with a source', function () {
     assert.equal(unknown.code, exitCodes.usage)
     assert.match(unknown.stderr, /The source of sales-order has no row of the key "ONE-2"/)
     await eventually(pipeline.isQuiet)
+  })
+
+  it('goes on after a pause, reads the rows again, and skips one that has changed', async () => {
+    for (const key of ['GO-1', 'GO-2', 'GO-3']) await shop.save(key)
+    await plan()
+    await worker.stop()
+
+    const paused = await apply('--max-in-flight', '1', '--timeout', '300ms')
+    await shop.save('GO-2', {currency: 'EUR'})
+    worker = await pipeline.startWorker({}, await loadConfig(configPath, {}))
+    const resumed = await erpsync('resync', 'resume', told(paused).run.id, '--json')
+    const shown = await erpsync('resync', 'show', told(paused).run.id, '--all', '--json')
+
+    assert.equal(paused.code, exitCodes.pending, paused.stdout + paused.stderr)
+    assert.equal(resumed.code, exitCodes.someFailed, resumed.stdout + resumed.stderr)
+    assert.deepEqual(
+      told(shown).items.map(({key, state, why}: {key: string; state: string; why: string | null}) => [key, state, why]),
+      [
+        ['GO-1', 'resolved', null],
+        ['GO-2', 'skipped', 'its row in the source has changed since it was planned'],
+        ['GO-3', 'resolved', null],
+      ],
+    )
   })
 
   it('compares a part of it, by when it changed', async () => {

@@ -57,7 +57,7 @@ function tooMany(flow: string): ErpSyncError {
     {
       code: 'source_refusals_full',
       exitCode: exitCodes.stoppedByGuard,
-      hint: `See why in the last runs: erpsync push list; mend the rows, the query or the schema, and type the same again.`,
+      hint: `See why: erpsync source show ${flow}; mend the rows, the query or the schema, and type the same again.`,
     },
   )
 }

@@ -26,7 +26,9 @@ export function queryFailure({flow, settings}: Pick<Source, 'flow' | 'settings'>
   if (error instanceof ErpSyncError) return error
   const code = errorCode(error) ?? ''
   // The classes of what is wrong with a statement, with its values, or with what its role may do.
-  if (/^(0A|21|22|25|3F|42)/.test(code)) return unusableSource(flow, `${settings.query}: ${errorMessage(error)}`, error)
+  if (/^(0A|21|25|3F|42)/.test(code)) return unusableSource(flow, `${settings.query}: ${errorMessage(error)}`, error)
+  // What is wrong with a value quotes it.
+  if (code.startsWith('22')) return unusableSource(flow, `${settings.query}: ${withoutQuotes(errorMessage(error))}`)
   // Broken off: it took too long, or was in the way of a standby that follows its primary.
   if (!/^(40|53|55|57)/.test(code)) return error
   return new ErpSyncError(`The source of ${flow} did not answer: ${errorMessage(error)}`, {
@@ -35,4 +37,8 @@ export function queryFailure({flow, settings}: Pick<Source, 'flow' | 'settings'>
     hint: `Type the same again. What takes too long needs an index on "${settings.watermark}", or a longer flows.${flow}.source.timeout.`,
     cause: error,
   })
+}
+
+function withoutQuotes(text: string): string {
+  return text.replaceAll(/"[^"]*"/g, '"…"')
 }
