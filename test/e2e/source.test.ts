@@ -143,6 +143,12 @@ describe('erpsync push --from-source', function () {
     assert.deepEqual([JSON.parse(again.stdout).refused, JSON.parse(again.stdout).rows], [0, []])
   })
 
+  it('is read by cron without a word', async () => {
+    const {code, stdout, stderr} = await erpsync('push', 'partner', '--from-source', '--cron', '--job', 'crm')
+
+    assert.deepEqual([code, stdout, stderr], [exitCodes.ok, '', ''])
+  })
+
   it('tells what there is to mend, and where', async () => {
     const files = await erpsync('push', 'partner', '--from-source', 'orders.ndjson')
     const nothing = await erpsync('push', 'partner')
