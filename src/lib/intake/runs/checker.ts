@@ -19,42 +19,51 @@ export function openChecker(door: Door): Checker {
 }
 
 /**
- * Checks the first batch in this thread and the others in threads of their own,
- * since mappings are most of what a push computes. A small push starts none.
+ * Checks the first batch in this thread and then in two at once, since mappings
+ * are most of what a push computes: another thread has always two batches before
+ * it, and what is beyond is checked here. A small push starts none.
  */
 export function openThreadedChecker(door: Door, flow: Flow): Checker {
-  const width = Math.min(availableParallelism(), mostThreads)
-  if (width === 1) return openChecker(door)
+  if (availableParallelism() === 1) return openChecker(door)
   let batches = 0
-  let pool: Promise<Pool> | undefined
+  let handed = 0
+  let thread: Promise<Thread> | undefined
+  const checkThere = async (text: string, documents: readonly unknown[]): Promise<readonly Check[]> => {
+    handed += 1
+    try {
+      thread ??= openThread(flow)
+      return await (await thread).check(text)
+    } catch {
+      // A thread that cannot do its work takes no documents with it.
+      return await checkDocuments(door, documents)
+    } finally {
+      handed -= 1
+    }
+  }
   return {
-    width,
+    width: queued + 1,
     check: async (documents) => {
       batches += 1
-      if (batches === 1) return checkDocuments(door, documents)
+      if (batches === 1 || handed === queued) return checkDocuments(door, documents)
       const text = JSON.stringify(documents)
-      if (text.length > longestText) return checkDocuments(door, documents)
-      pool ??= openPool(flow, width)
-      const threads = await pool
-      // A thread that cannot do its work takes no documents with it.
-      return threads.check(text).catch(async () => checkDocuments(door, documents))
+      return text.length > longestText ? checkDocuments(door, documents) : checkThere(text, documents)
     },
-    close: async () => (await pool)?.close(),
+    close: async () => (await thread)?.close(),
   }
 }
 
-interface Pool {
+interface Thread {
   readonly check: (text: string) => Promise<readonly Check[]>
   readonly close: () => Promise<void>
 }
 
-async function openPool(flow: Flow, threads: number): Promise<Pool> {
+async function openThread(flow: Flow): Promise<Thread> {
   const {default: Tinypool} = await import('tinypool')
   const workerData: CheckThread = {flow}
   const pool = new Tinypool({
     filename: new URL('check-thread.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
+    minThreads: 1,
+    maxThreads: 1,
     // Without, a thread keeps what it is done with until there is a lot of it. Far more than a batch needs: a thread that
     // runs out of memory may take the process with it.
     resourceLimits: {maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 24},
@@ -74,7 +83,7 @@ function asBuffer({buffer, byteOffset, byteLength}: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength)
 }
 
-/** More would wait for PostgreSQL, which writes what a push sends by one process. */
-const mostThreads = 2
+/** Batches that the other thread has before it: one it works on, one to go on with. */
+const queued = 2
 /** Characters; a thread has less memory than this one. */
 const longestText = 2 * 1024 * 1024
