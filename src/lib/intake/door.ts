@@ -189,4 +189,5 @@ function textOf(outcome: TextOutcome): string | null {
 const nothing: TextOutcome = {ok: true, text: undefined}
 
 /** What identifies a message has to fit into an index of PostgreSQL, and SAP knows no such long references. */
-const mostIdentityLength = 500
+/** Characters of a key or reference. */
+export const mostIdentityLength = 500

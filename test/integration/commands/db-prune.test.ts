@@ -238,6 +238,19 @@ describe('erpsync db prune', function () {
     assert.deepEqual(left, [{version: '3'}])
   })
 
+  it('keeps the newest message of a key whose source is read, so that it is known from the beginning on', async () => {
+    await sync(...(await desk.push(...[1, 2, 3].map((revision) => order('SO-1', {revision})))))
+    await desk.database.query(
+      `insert into erpsync.source_watermark (flow, column_name, kind) values ('sales-order', 'updated_at', 'time')`,
+    )
+    await age(500)
+
+    await runPrune('--messages-older-than', '400d', '--yes')
+
+    const {rows: left} = await desk.database.query('select version from erpsync.message')
+    assert.deepEqual(left, [{version: '3'}])
+  })
+
   it('works through more than one batch, and stops after a batch when the signal comes', async () => {
     const ids = await desk.push(...orders('MANY', 2100))
     await desk.database.query(`update erpsync.outbox set published_at = now()`)

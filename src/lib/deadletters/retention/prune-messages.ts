@@ -4,7 +4,8 @@ import {batchSize, isBehind, isOver, placeOf, type PruneStep} from './step.js'
 /**
  * Removes messages that are over with all that belongs to them, where somebody
  * asked for that. Kept is the newest of each key that later ones are compared
- * with: in a flow with an order, and where the content alone tells what is new.
+ * with: in a flow with an order, where the content alone tells what is new, and
+ * in a flow whose source may be read from its beginning again.
  */
 export const pruneMessages: PruneStep = {
   count: async (database, {messages}) => {
@@ -55,7 +56,8 @@ const isPrunable = `${isOver} and m.finished_at < $1
                            and newer.ordering <> 'none'
                            and newer.state not in ('held', 'discarded')
                            and (coalesce(newer.version_rank, ''), newer.seq) > (coalesce(m.version_rank, ''), m.seq)))
-        and (m.idempotency_key <> m.business_key || '@' || m.id
+        and ((m.idempotency_key <> m.business_key || '@' || m.id
+              and not exists (select from erpsync.source_watermark w where w.flow = m.flow))
              or exists (select from erpsync.message newer
                          where newer.flow = m.flow
                            and newer.business_key = m.business_key

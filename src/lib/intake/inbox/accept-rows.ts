@@ -17,18 +17,27 @@ import type {InboxRow, Mark} from './rows.js'
  */
 export async function acceptRows(ledger: Database, doors: Doors, rows: readonly InboxRow[]): Promise<readonly Mark[]> {
   const marks: Mark[] = []
+  // Slow mappings must not keep the transaction of the inbox open until its server ends it: the rest waits for the next round.
+  const until = performance.now() + longestCheckMs
   for (const flow of new Set(rows.map((row) => row.flow))) {
+    if (marks.length > 0 && performance.now() > until) break
     const ofFlow = rows.filter((row) => row.flow === flow)
     const door = await doors(flow)
-    marks.push(...(door === undefined ? ofFlow.map(ofUnknownFlow) : await acceptThrough(ledger, door, ofFlow)))
+    marks.push(...(door === undefined ? ofFlow.map(ofUnknownFlow) : await acceptThrough(ledger, door, ofFlow, until)))
   }
   return marks
 }
 
-async function acceptThrough(ledger: Database, door: Door, rows: readonly InboxRow[]): Promise<readonly Mark[]> {
+async function acceptThrough(
+  ledger: Database,
+  door: Door,
+  rows: readonly InboxRow[],
+  until: number,
+): Promise<readonly Mark[]> {
   const refused: Mark[] = []
   const admissible: Admitted[] = []
   for (const row of rows) {
+    if (refused.length + admissible.length > 0 && performance.now() > until) break
     const check = await checkRow(door, row)
     if (check.kind === 'refused') refused.push(refusal(row, check.problems))
     else admissible.push({row, document: {...check, idempotencyKey: check.idempotencyKey ?? identityOf(row)}})
@@ -108,5 +117,6 @@ function refusal({id}: InboxRow, problems: readonly Problem[]): Mark {
 /** Of a document with thousands of bad items nobody reads all of them. */
 const mostProblems = 100
 
+const longestCheckMs = 30_000
 /** Classes of SQLSTATE that are about what is written and nothing else: data, constraints, limits of the program. */
 const ofContent: ReadonlySet<string> = new Set(['22', '23', '54'])

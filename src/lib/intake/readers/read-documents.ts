@@ -28,6 +28,14 @@ export interface ReadOptions {
 
 /** Reads one document after the other from an input, from the start or from where it was left, and names what is none. */
 export async function* readDocuments(input: Input, options: ReadOptions): AsyncGenerator<Line> {
+  for await (const line of readLines(input, options)) {
+    // The bytes end where the signal came, and what they end with is no line of the file.
+    if (options.signal.aborted) return
+    yield line
+  }
+}
+
+async function* readLines(input: Input, options: ReadOptions): AsyncGenerator<Line> {
   const {csv, from = start, signal} = options
   const format = options.format ?? formatOf(input.name) ?? 'ndjson'
   const bytes = (skip: number): AsyncIterable<Buffer> => readBytes(input, {encoding: 'utf-8', skip, signal})

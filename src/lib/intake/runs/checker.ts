@@ -28,6 +28,13 @@ export function openThreadedChecker(door: Door, flow: Flow): Checker {
   let batches = 0
   let handed = 0
   let thread: Promise<Thread> | undefined
+  let here: Promise<unknown> = Promise.resolve()
+  // One batch after the other: the time limit of a mapping counts while others run.
+  const checkHere = async (documents: readonly unknown[]): Promise<readonly Check[]> => {
+    const checks = here.then(async () => checkDocuments(door, documents))
+    here = checks.catch(() => {})
+    return checks
+  }
   const checkThere = async (text: string, documents: readonly unknown[]): Promise<readonly Check[]> => {
     handed += 1
     try {
@@ -35,7 +42,7 @@ export function openThreadedChecker(door: Door, flow: Flow): Checker {
       return await (await thread).check(text)
     } catch {
       // A thread that cannot do its work takes no documents with it.
-      return await checkDocuments(door, documents)
+      return await checkHere(documents)
     } finally {
       handed -= 1
     }
@@ -44,11 +51,11 @@ export function openThreadedChecker(door: Door, flow: Flow): Checker {
     width: queued + 1,
     check: async (documents) => {
       batches += 1
-      if (batches === 1 || handed === queued) return checkDocuments(door, documents)
+      if (batches === 1 || handed === queued) return checkHere(documents)
       const text = JSON.stringify(documents)
-      return text.length > longestText ? checkDocuments(door, documents) : checkThere(text, documents)
+      return text.length > longestText ? checkHere(documents) : checkThere(text, documents)
     },
-    close: async () => (await thread)?.close(),
+    close: async () => (await thread?.catch(() => undefined))?.close(),
   }
 }
 
@@ -69,6 +76,8 @@ async function openThread(flow: Flow): Promise<Thread> {
     resourceLimits: {maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 24},
     workerData,
   })
+  // A thread that fails while it has nothing to do ends no push.
+  pool.on('error', () => {})
   return {
     check: async (text) => {
       const checks: readonly Check[] = await pool.run(text, {name: 'checkText'})

@@ -13,6 +13,8 @@ export interface LineSource {
   readonly read: () => AsyncIterable<Line>
   /** Called once all of it is committed. */
   readonly done: () => Promise<void>
+  /** Whether its rejects count for no limit: they are known, and must not keep what is new from being read. */
+  readonly isSpared?: boolean
 }
 
 export interface PushOptions {
@@ -50,6 +52,8 @@ export async function pushLines(
   const {signal, limit, ratePerS, onProgress, onReject} = options
   const beganAt = performance.now()
   let counts = noCounts
+  let judged = noCounts
+  let isSpared = false
   let handed = 0
   let underWay: Promise<BatchResult> | undefined
 
@@ -59,6 +63,7 @@ export async function pushLines(
     underWay = undefined
     if (result !== undefined) {
       counts = addCounts(counts, result.counts)
+      if (!isSpared) judged = addCounts(judged, result.counts)
       for (const reject of [...result.rejects, ...(result.stoppedBy === undefined ? [] : [result.stoppedBy])])
         onReject(reject)
       onProgress(counts)
@@ -67,12 +72,13 @@ export async function pushLines(
         return {kind: 'stopped', counts, why: `${file}, line ${line} was refused`}
       }
     }
-    const why = limit === null ? undefined : breachedLimit(counts, limit, {isAllRead})
+    const why = limit === null ? undefined : breachedLimit(judged, limit, {isAllRead})
     return why === undefined ? undefined : {kind: 'breached', counts, why}
   }
 
   try {
     for (const source of sources) {
+      isSpared = source.isSpared === true
       for await (const lines of checkedBatches(checker, source.read(), batchSizeAt(ratePerS))) {
         const end = await settle(false)
         if (end !== undefined) return end

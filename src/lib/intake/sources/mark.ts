@@ -79,6 +79,11 @@ function later(kind: MarkKind, a: string | null, b: string): string {
   return isLater ? b : a
 }
 
+/** The one that comes first; null counts for none. */
+export function earlier(kind: MarkKind, a: string | null, b: string): string {
+  return a === null || later(kind, a, b) === a ? b : a
+}
+
 export function isAfter(kind: MarkKind, a: string, b: string): boolean {
   return a !== b && later(kind, a, b) === a
 }

@@ -14,7 +14,7 @@ export function noticesOf(
   const isOther = kept !== undefined && (kept.column !== settings.watermark || kept.kind !== columns.markKind)
   return [
     ...(isOther ? [`The watermark was that of the column ${kept.column}: the source is read from its beginning.`] : []),
-    ...(moves ? [] : ['What lies between the watermark and --since is not read, so the watermark stays where it is.']),
+    ...(moves ? [] : ['What lies before --since is not read, so the watermark stays where it is.']),
     ...(isStandby
       ? [
           'The source is a standby, which does not show who is still to commit: late commits are found within overlap only.',

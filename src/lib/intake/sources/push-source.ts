@@ -45,7 +45,7 @@ export async function trySourcePush(database: Database, request: Omit<SourceRequ
   return tryLines(
     commit,
     [
-      {file, read: reading.refused, done: none},
+      {file, read: reading.refused, done: none, isSpared: true},
       {file, read: reading.rows, done: none},
     ],
     request,
@@ -69,7 +69,8 @@ async function pushRows(database: Database, request: SourceRequest, run: PushRun
       alongside: reading.note,
     })
     const sources = [
-      {file, read: reading.refused, done: reading.forgetGone},
+      // Who wants to stop at what is refused is not stopped by what was before.
+      ...(stopsAtReject ? [] : [{file, read: reading.refused, done: reading.forgetGone, isSpared: true}]),
       {
         file,
         read: reading.rows,

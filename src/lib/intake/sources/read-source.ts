@@ -88,7 +88,7 @@ function condition(
 function couldBe(type: KeyType | null, key: string): boolean {
   switch (type) {
     case 'bigint':
-      return /^-?\d{1,18}$/.test(key)
+      return /^-?\d{1,19}$/.test(key) && BigInt.asIntN(64, BigInt(key)) === BigInt(key)
     case 'uuid':
       return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(key)
     case 'text':

@@ -1,9 +1,19 @@
 import type {Database, Queryable, Transaction} from '#lib/db/database.js'
+import {mostIdentityLength} from '#lib/intake/door.js'
 import type {Line} from '#lib/intake/readers/line.js'
 import type {BatchResult} from '#lib/intake/runs/batch-result.js'
 import type {CheckedLine} from '#lib/intake/runs/check-lines.js'
 import {readHorizon, readSourceTime} from './horizon.js'
-import {isAfter, startOfReading, type Watermark, watermarkAtEnd, watermarkBehind, watermarkToReadFrom} from './mark.js'
+import {
+  earlier,
+  type Horizon,
+  isAfter,
+  startOfReading,
+  type Watermark,
+  watermarkAtEnd,
+  watermarkBehind,
+  watermarkToReadFrom,
+} from './mark.js'
 import {noticesOf} from './notices.js'
 import type {RowSelection, SourceRow} from './read-source.js'
 import {forgetRefusals, noteRefusals, refusedKeys} from './refusals.js'
@@ -41,7 +51,7 @@ export async function openReading(
   const before = watermarkToReadFrom(kept, {column: settings.watermark, kind: columns.markKind})
   // Before any snapshot is taken: who begins after this writes later times.
   const horizon = await readHorizon(source.database)
-  const moves = movesWatermark(reach, before)
+  const moves = movesWatermark(reach, before, settings.overlap)
   for (const text of noticesOf(source, {horizon, kept, moves})) onNotice(text)
 
   const wanted = await refusedKeys(ledger, flow)
@@ -50,6 +60,8 @@ export async function openReading(
   let committed: Standing = {written: kept, watermark: before, last: null}
   let underWay: {readonly batch: readonly CheckedLine[]; readonly after: Standing} | undefined
   let isAtRows = false
+  // The mark of the first row that cannot be found again by its key: the watermark must not pass it.
+  let barrier: string | null = null
 
   /** How the reading stood before a batch, which comes again if its transaction was broken off. */
   const standingBefore = (batch?: readonly CheckedLine[]): Standing => {
@@ -62,8 +74,13 @@ export async function openReading(
     const problems = new Map(rejects.map((reject) => [reject.line, reject.problems]))
     const keyed = batch.flatMap(({line}) => {
       const key = lines.rowOf(line)?.key
-      return key === undefined || key === null ? [] : [{key, problems: problems.get(line.number)}]
+      return isKeepable(key) ? [{key, problems: problems.get(line.number)}] : []
     })
+    for (const {line} of batch) {
+      const row = lines.rowOf(line)
+      if (row !== undefined && row.mark !== null && !isKeepable(row.key))
+        barrier = earlier(columns.markKind, barrier, row.mark)
+    }
     await noteRefusals(tx, flow, {
       refused: keyed.flatMap(({key, problems: why}) => (why === undefined ? [] : [{key, problems: why}])),
       settled: keyed.flatMap(({key, problems: why}) => (why === undefined ? [key] : [])),
@@ -71,7 +88,7 @@ export async function openReading(
     if (!isAtRows || !moves) return
     const marks = batch.flatMap(({line}) => lines.rowOf(line)?.mark ?? [])
     const last = marks.at(-1) ?? standing.last
-    const watermark = watermarkBehind(standing.watermark, last, horizon)
+    const watermark = watermarkBehind(standing.watermark, last, heldAt(horizon, barrier))
     await write(tx, standing.written, watermark)
     underWay = {batch, after: {written: watermark, watermark, last}}
   }
@@ -83,7 +100,7 @@ export async function openReading(
       for (let at = 0; at < wanted.length; at += keysAtOnce) {
         for await (const line of lines.read({kind: 'keys', keys: wanted.slice(at, at + keysAtOnce)})) {
           const key = lines.rowOf(line)?.key
-          if (key !== undefined && key !== null) found.add(key)
+          if (isKeepable(key)) found.add(key)
           yield line
         }
       }
@@ -103,8 +120,8 @@ export async function openReading(
         wanted.filter((key) => !found.has(key)),
       ),
     close: async () => {
-      if (!moves) return
       const {written, watermark, last} = standingBefore()
+      if (!moves || barrier !== null) return
       const when = await readSourceTime(source.database)
       await write(ledger, written, watermarkAtEnd(watermark, {last, when}, horizon))
     },
@@ -120,9 +137,20 @@ interface Standing {
   readonly last: string | null
 }
 
-/** A reading that begins behind the watermark leaves it: what lies between was not read. */
-function movesWatermark(reach: Reach, {kind, at}: Watermark): boolean {
-  return reach.kind !== 'since' || at === null || !isAfter(kind, reach.mark, at)
+/** A reading that begins later than another one would leaves the watermark: what lies between was not read. */
+function movesWatermark(reach: Reach, watermark: Watermark, overlap: Source['settings']['overlap']): boolean {
+  const begins = startOfReading(watermark, overlap)
+  return reach.kind !== 'since' || begins === null || !isAfter(watermark.kind, reach.mark, begins)
+}
+
+/** No longer key gets through the door, nor into an index. */
+function isKeepable(key: string | null | undefined): key is string {
+  return key !== undefined && key !== null && key.length <= mostIdentityLength
+}
+
+/** A time that is held up by a row as by a transaction. */
+function heldAt({at}: Horizon, barrier: string | null): Horizon {
+  return {at: barrier !== null && barrier < at ? barrier : at}
 }
 
 function selectionOf(reach: Reach, watermark: Watermark, overlap: Source['settings']['overlap']): RowSelection {
