@@ -31,7 +31,7 @@ export interface PushOptions {
  * How the pushing ended:
  *
  * - `all_read`: nothing is left
- * - `aborted`: the signal came; what was read until then is committed
+ * - `aborted`: the signal came; what was committed until then stays, and the same push goes on behind it
  * - `breached`: too many lines were rejected
  * - `stopped`: a line was to end it, and nothing of it and behind it is committed
  */
