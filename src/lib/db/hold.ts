@@ -28,6 +28,21 @@ export async function takeLock(settings: pg.ClientConfig, name: string): Promise
   return undefined
 }
 
+/**
+ * SQL for a FROM clause: who holds the lock whose name an expression gives, by
+ * `l.pid`. Advisory locks of one bigint show their halves as classid and objid.
+ */
+export function locksOf(name: string): string {
+  return `(select l.pid
+             from pg_locks l, hashtextextended('erpsync.' || ${name}, 0) h
+            where l.locktype = 'advisory'
+              and l.objsubid = 1
+              and l.granted
+              and l.database = (select oid from pg_database where datname = current_database())
+              and l.classid::bigint = (h >> 32) & 4294967295
+              and l.objid::bigint = h & 4294967295) l`
+}
+
 /** A server that is gone without a word does not answer the farewell. */
 async function letGo(client: pg.Client): Promise<void> {
   await Promise.race([client.end().catch(() => {}), setTimeout(farewellMs, undefined, {ref: false})])

@@ -1,4 +1,5 @@
 import type {Queryable, Transaction} from '#lib/db/database.js'
+import {locksOf} from '#lib/db/hold.js'
 
 /**
  * - `succeeded`: ended with 0
@@ -153,19 +154,12 @@ export async function listKnownJobs(database: Queryable, name: string | null): P
 
 /**
  * Whether the process that holds the lock of the job is that of the run: it connected before the run was written down, and
- * one that has just taken the lock after a run that was killed did not. Advisory locks of one bigint show their halves as
- * classid and objid.
+ * one that has just taken the lock after a run that was killed did not.
  */
 const isHeld = `exists (select
-                      from pg_locks l
-                      join pg_stat_activity a on a.pid = l.pid,
-                           hashtextextended('erpsync.job.' || r.job, 0) h
-                     where l.locktype = 'advisory'
-                       and l.objsubid = 1
-                       and l.database = (select oid from pg_database where datname = current_database())
-                       and l.classid::bigint = (h >> 32) & 4294967295
-                       and l.objid::bigint = h & 4294967295
-                       and coalesce(a.backend_start, '-infinity') <= r.started_at)`
+                      from ${locksOf(`'job.' || r.job`)}
+                      join pg_stat_activity a on a.pid = l.pid
+                     where coalesce(a.backend_start, '-infinity') <= r.started_at)`
 
 const brokenOffWhy = 'its process ended without a word: killed, or the host went down'
 

@@ -1,5 +1,6 @@
 import {hostname} from 'node:os'
 import type {Queryable} from '#lib/db/database.js'
+import {locksOf} from '#lib/db/hold.js'
 
 /** The process that takes from an inbox. */
 export interface Taker {
@@ -24,18 +25,10 @@ export function applicationNameOf(taker: string): string {
 
 /** Who takes from the inbox; null if nobody does. */
 export async function findTaker(inbox: Queryable): Promise<Taker | null> {
-  // Advisory locks of one bigint show their halves as classid and objid.
   const {rows} = await inbox.query<{application_name: string; backend_start: Date | null}>(
     `select a.application_name, a.backend_start
-       from pg_locks l
-       join pg_stat_activity a on a.pid = l.pid,
-            hashtextextended('erpsync.' || $1, 0) h
-      where l.locktype = 'advisory'
-        and l.objsubid = 1
-        and l.granted
-        and l.database = (select oid from pg_database where datname = current_database())
-        and l.classid::bigint = (h >> 32) & 4294967295
-        and l.objid::bigint = h & 4294967295
+       from ${locksOf('$1::text')}
+       join pg_stat_activity a on a.pid = l.pid
       limit 1`,
     [takerLock],
   )

@@ -1,4 +1,5 @@
 import type {Queryable, Transaction} from '#lib/db/database.js'
+import {locksOf} from '#lib/db/hold.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {Position} from '#lib/intake/readers/line.js'
@@ -204,16 +205,9 @@ function stillThere(run: PushRun | undefined): PushRun {
   return run
 }
 
-/** Advisory locks of one bigint show their halves as classid and objid. */
 const runColumns = `r.id, r.flow, r.state, r.started_at, r.started_by, r.host, r.resumed_at, r.finished_at, r.why,
             r.read, r.accepted, r.duplicate, r.rejected, r.rejects_file, r.rejects_bytes,
-            exists (select
-                      from pg_locks l, hashtextextended('erpsync.push.' || r.flow || '.' || coalesce(r.inputs, r.id), 0) h
-                     where l.locktype = 'advisory'
-                       and l.objsubid = 1
-                       and l.database = (select oid from pg_database where datname = current_database())
-                       and l.classid::bigint = (h >> 32) & 4294967295
-                       and l.objid::bigint = h & 4294967295) as is_alive`
+            exists (select from ${locksOf(`'push.' || r.flow || '.' || coalesce(r.inputs, r.id)`)}) as is_alive`
 
 interface RunRow {
   readonly id: string
