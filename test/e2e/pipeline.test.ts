@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import {eventually} from '../support/eventually.js'
 import {order, orders, referenceOf} from '../support/orders.js'
@@ -165,10 +166,18 @@ describe('erpsync on the command line', function () {
 
     it('goes on after it was killed in mid-call, and books nothing twice', async () => {
       await pipeline.admin.setFaults({faults: [{kind: 'latency', ms: 400, method: 'POST', rate: 1}]})
-      await pipeline.push(...orders('KILL', 30))
+      await pipeline.push(...orders('KILL', 60))
       const first = startCli(['worker', 'start', '--log-format', 'json'], {env})
       await first.waitForOutput('message synced', 20_000)
-      await eventually(async () => (await countState('in_flight')) > 0)
+      // Held still, so that it ends no call between the look and the kill.
+      await eventually(async () => {
+        process.kill(first.pid, 'SIGSTOP')
+        // PostgreSQL may still be at what it sent last.
+        await delay(100)
+        if ((await countState('in_flight')) > 0) return true
+        process.kill(first.pid, 'SIGCONT')
+        return false
+      })
       await first.kill()
       assert.ok((await countState('in_flight')) > 0)
       await pipeline.admin.clearFaults()
