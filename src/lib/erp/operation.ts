@@ -1,6 +1,5 @@
 import type {BatchSettings, OperationSettings} from '#lib/config/schema.js'
-import {compileIdocMapping} from './idoc/mapping.js'
-import {chosenReference as idocReference} from './idoc/write-idoc.js'
+import {chosenReference as idocReference} from './idoc/chosen-reference.js'
 import {compileMapping, type Mapping} from './mapping.js'
 import {chosenReference, readBody} from './rfc/body.js'
 import {compileRfcMapping} from './rfc/mapping.js'
@@ -16,8 +15,11 @@ export async function compileOperation(operation: OperationSettings): Promise<Ma
       return compileMapping(operation.map)
     case 'rfc':
       return compileRfcMapping(operation)
-    case 'idoc':
+    case 'idoc': {
+      // Loaded only where it is used: it brings the reader of the configuration.
+      const {compileIdocMapping} = await import('./idoc/mapping.js')
       return compileIdocMapping(operation)
+    }
   }
 }
 

@@ -38,20 +38,8 @@ export function writeIdoc(
   return {ok: true, xml: `${before}<${root} xmlns="${exactlyOnce}">${idoc}</${root}>${after}`}
 }
 
-/** Our reference, if the operation says where it stands and the mapping put one there; of several segments, in the first. */
-export function chosenReference({reference}: IdocOperation, body: ErpDocument['body']): string | null {
-  if (reference === undefined) return null
-  const found = reference.split('.').reduce<unknown>(memberOf, body)
-  return typeof found === 'string' && found !== '' ? found : null
-}
-
 function readBody({EDI_DC40: control, ...segments}: ErpDocument['body']): IdocBody {
   return {control, segments}
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  const first: unknown = Array.isArray(value) ? value[0] : value
-  return typeof first === 'object' && first !== null ? Object.getOwnPropertyDescriptor(first, name)?.value : undefined
 }
 
 const exactlyOnce = 'urn:sap-com:document:sap:idoc:soap:messages'

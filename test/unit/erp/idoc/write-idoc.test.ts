@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {idocOperation} from '#lib/config/idoc-kind.js'
-import {chosenReference, findProblem, writeIdoc} from '#lib/erp/idoc/write-idoc.js'
+import {chosenReference} from '#lib/erp/idoc/chosen-reference.js'
+import {findProblem, writeIdoc} from '#lib/erp/idoc/write-idoc.js'
 import {readXml, type XmlElement} from '#lib/kernel/xml.js'
 
 const partners = {SNDPRT: 'LS', SNDPRN: 'ERPSYNC', RCVPRN: 'SBXCLNT100'}
