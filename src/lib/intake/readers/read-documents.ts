@@ -35,31 +35,42 @@ export async function* readDocuments(input: Input, options: ReadOptions): AsyncG
   }
 }
 
-async function* readLines(input: Input, options: ReadOptions): AsyncGenerator<Line> {
+function readLines(input: Input, options: ReadOptions): AsyncIterable<Line> {
   const {csv, from = start, signal} = options
   const format = options.format ?? formatOf(input.name) ?? 'ndjson'
   const bytes = (skip: number): AsyncIterable<Buffer> => readBytes(input, {encoding: 'utf-8', skip, signal})
   switch (format) {
     case 'ndjson':
-      yield* readNdjson(bytes(from.end), from)
-      return
+      return readNdjson(bytes(from.end), from)
     case 'json':
-      yield* readJson(bytes(from.end), from)
-      return
-    case 'rejects': {
-      const {readRejects} = await import('./read-rejects.js')
-      yield* readRejects(bytes(from.end), {from, csv})
-      return
-    }
-    case 'csv': {
-      // Loaded only where it is read: it brings a parser and a calendar.
-      const {readCsv, UnfitHeader} = await import('./read-csv.js')
-      try {
-        yield* readCsv(readBytes(input, {encoding: csv.encoding, skip: 0, signal}), csv, from)
-      } catch (error) {
-        throw error instanceof UnfitHeader ? unfit(input, error) : error
-      }
-    }
+      return readJson(bytes(from.end), from)
+    case 'rejects':
+      return readRejectedLines(bytes(from.end), {from, csv})
+    case 'csv':
+      return readCsvFile(input, readBytes(input, {encoding: csv.encoding, skip: 0, signal}), {from, csv})
+  }
+}
+
+// What brings parsers and a calendar is loaded only where it is read.
+
+async function* readRejectedLines(
+  bytes: AsyncIterable<Buffer>,
+  options: {readonly from: Position; readonly csv: CsvInput},
+): AsyncGenerator<Line> {
+  const {readRejects} = await import('./read-rejects.js')
+  yield* readRejects(bytes, options)
+}
+
+async function* readCsvFile(
+  input: Input,
+  bytes: AsyncIterable<Buffer>,
+  {from, csv}: {readonly from: Position; readonly csv: CsvInput},
+): AsyncGenerator<Line> {
+  const {readCsv, UnfitHeader} = await import('./read-csv.js')
+  try {
+    yield* readCsv(bytes, csv, from)
+  } catch (error) {
+    throw error instanceof UnfitHeader ? unfit(input, error) : error
   }
 }
 

@@ -1,11 +1,11 @@
 import {type Line, type Position, start} from './line.js'
 import {decodeUtf8, notUtf8, parseText} from './parse-document.js'
-import {type RawLine, splitLines} from './split-lines.js'
+import {type RawLine, splitChunks} from './split-lines.js'
 
 /** Reads NDJSON line by line, with no more than a line and a chunk in memory. Empty lines are skipped. */
 export async function* readNdjson(input: AsyncIterable<Buffer>, from: Position = start): AsyncGenerator<Line> {
-  for await (const raw of splitLines(input, from)) {
-    if (!isBlank(raw.bytes)) yield parseLine(raw)
+  for await (const lines of splitChunks(input, from)) {
+    for (const raw of lines) if (!isBlank(raw.bytes)) yield parseLine(raw)
   }
 }
 
@@ -15,7 +15,9 @@ function parseLine(raw: RawLine): Line {
   const decoded = decodeUtf8(bytes)
   const parsed = decoded === undefined ? notUtf8(bytes) : parseText(decoded)
   const text = decoded ?? bytes.toString('utf8')
-  if ('problem' in parsed && !isEnded) return {problem: `${parsed.problem}; ${cutOff}`, number, text, end}
+  // Named one by one, since this runs for every line and a spread costs as much as to parse a document.
+  if ('document' in parsed) return {document: parsed.document, number, text, end}
+  if (!isEnded) return {problem: `${parsed.problem}; ${cutOff}`, number, text, end}
   return {...parsed, number, text, end}
 }
 

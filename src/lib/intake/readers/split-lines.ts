@@ -19,6 +19,15 @@ export async function* splitLines(
   from: Position,
   longest = longestLine,
 ): AsyncGenerator<RawLine> {
+  for await (const lines of splitChunks(input, from, longest)) yield* lines
+}
+
+/** The same lines, many of one chunk of the stream together: to wait for each of them would cost more than to read it. */
+export async function* splitChunks(
+  input: AsyncIterable<Buffer>,
+  from: Position,
+  longest = longestLine,
+): AsyncGenerator<readonly RawLine[]> {
   let {number, end} = from
   let parts: Buffer[] = []
   let held = 0
@@ -42,15 +51,20 @@ export async function* splitLines(
   }
 
   for await (const chunk of input) {
+    let lines: RawLine[] = []
     let begin = 0
     for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, begin)) {
       add(chunk.subarray(begin, at))
-      yield take(true)
+      lines.push(take(true))
       begin = at + 1
+      if (lines.length < linesAtOnce) continue
+      yield lines
+      lines = []
     }
     add(chunk.subarray(begin))
+    if (lines.length > 0) yield lines
   }
-  if (size > 0) yield take(false)
+  if (size > 0) yield [take(false)]
 }
 
 function withoutReturn(line: Buffer): Buffer {
@@ -63,6 +77,8 @@ function withoutMark(line: Buffer): Buffer {
 
 /** No document is as long, and a file without line feeds does not fill the memory. */
 const longestLine = 64 * 1024 * 1024
+/** A chunk may hold nothing but line feeds. */
+const linesAtOnce = 500
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])

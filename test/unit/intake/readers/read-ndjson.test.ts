@@ -34,6 +34,16 @@ describe('readNdjson', () => {
     }
   })
 
+  it('says of each of many lines in one chunk where the next one begins', async () => {
+    const lines = await read([`${'1\n'.repeat(1700)}2`])
+
+    assert.deepEqual(
+      lines.map(({number, end}) => [number, end]),
+      Array.from({length: 1701}, (_, index) => [index + 1, index === 1700 ? 3401 : 2 * (index + 1)]),
+    )
+    assert.deepEqual(lines.at(-1), {number: 1701, text: '2', document: 2, end: 3401})
+  })
+
   it('names what is no JSON, and goes on', async () => {
     const [bad, good] = await read(['{"a":\n{"a":2}\n'])
 
