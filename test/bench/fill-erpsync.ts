@@ -5,7 +5,7 @@ import {openPublisher} from '#lib/broker/publisher.js'
 import {newId} from '#lib/kernel/ids.js'
 import {payloadHash} from '#lib/kernel/payload-hash.js'
 import {lockDueMessages, markPublished} from '#lib/ledger/outbox.js'
-import {insertMessages, type NewMessage} from '#lib/ledger/accept.js'
+import {insertMessages, type NewMessage, type Origin} from '#lib/ledger/accept.js'
 import {benchDocument} from './document.js'
 import type {BenchErpsync} from './erpsync.js'
 
@@ -18,7 +18,7 @@ export async function fillErpsync({config, database}: BenchErpsync, messages: nu
     for (let filled = 0; filled < messages; filled += chunk) {
       const batch = Array.from({length: Math.min(chunk, messages - filled)}, newMessage)
       await database.transaction(async (tx) => {
-        await insertMessages(tx, batch, 'none')
+        await insertMessages(tx, origin, batch)
         await markPublished(tx, await lockDueMessages(tx, chunk))
       })
       await Promise.all(batch.map(async (message) => publish(message)))
@@ -28,7 +28,8 @@ export async function fillErpsync({config, database}: BenchErpsync, messages: nu
     await connection.close()
   }
 
-  async function publish({id, flow, key, payload}: NewMessage): Promise<void> {
+  async function publish({id, key, payload}: NewMessage): Promise<void> {
+    const {flow} = origin
     const {body, headers} = packBody(payload)
     const envelope = envelopeHeaders({messageId: id, flow, key, attempt: 1, revision: 0, firstSeen: new Date()})
     const {kind} = await publisher.publish({
@@ -42,19 +43,19 @@ export async function fillErpsync({config, database}: BenchErpsync, messages: nu
   }
 }
 
+const origin: Origin = {flow: 'bench', ordering: 'none', intent: 'sync', file: null}
+
 function newMessage(): NewMessage {
   const id = newId()
   const payload = benchDocument(id)
   return {
     id,
-    flow: 'bench',
     key: id,
     version: null,
     idempotencyKey: id,
     reference: id,
     payload,
     hash: payloadHash(payload),
-    intent: 'sync',
     line: null,
   }
 }

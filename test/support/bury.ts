@@ -30,13 +30,13 @@ export async function bury(
     const batch = documents.slice(start, start + batchSize).map((document) => {
       const {version, reference, hash, key: ownKey} = admissible(document)
       const id = newId()
-      const identity = {id, flow, key: key?.(document) ?? ownKey, version, idempotencyKey: id, reference}
-      return {...identity, payload: document, hash, intent: 'sync', line: null} as const
+      const identity = {id, key: key?.(document) ?? ownKey, version, idempotencyKey: id, reference}
+      return {...identity, payload: document, hash, line: null}
     })
     const letters = batch.map(({id}): NewLetter => ({...letterFacts, ...failure, id: newId(), flow, messageId: id}))
     const ids = batch.map(({id}) => id)
     await database.transaction(async (tx) => {
-      await insertMessages(tx, batch, ordering)
+      await insertMessages(tx, {flow, ordering, intent: 'sync', file: null}, batch)
       await tx.query('delete from erpsync.outbox where message_id = any ($1::uuid[])', [ids])
       await tx.query(
         `update erpsync.message set state = 'dead', attempts = 1, claimed_at = now() where id = any ($1::uuid[])`,

@@ -1,6 +1,6 @@
 import {againIfBrokenOff} from '#lib/db/again.js'
 import type {Database, Transaction} from '#lib/db/database.js'
-import {newId} from '#lib/kernel/ids.js'
+import {newIds} from '#lib/kernel/ids.js'
 import type {Intent} from '#lib/kernel/intent.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {versionRank} from '#lib/kernel/version-rank.js'
@@ -11,7 +11,7 @@ import {
   lockKeysOfNew,
   lockLatestOfKeys,
   type NewMessage,
-  type PushLine,
+  type PushedFile,
 } from '#lib/ledger/accept.js'
 import {begunRanks} from '#lib/ledger/keys.js'
 import {admitResyncs} from './admit-resync.js'
@@ -35,8 +35,8 @@ export interface Entry {
   readonly ordering: Ordering
   /** Why they do; by default because the source has a new state. */
   readonly intent?: Intent
-  /** At the index of each document, the line of a push run that holds it; absent where there is no such run. */
-  readonly lines?: readonly PushLine[]
+  /** The file of a push run that holds them, and at the index of each document its line; absent where there is no such run. */
+  readonly pushed?: {readonly file: PushedFile; readonly lines: readonly number[]}
 }
 
 /**
@@ -71,12 +71,12 @@ export async function acceptDocuments(
 }
 
 async function acceptIn(tx: Transaction, entry: Entry, documents: readonly Admissible[]): Promise<readonly Verdict[]> {
-  const {flow, ordering} = entry
+  const {flow, ordering, intent = 'sync', pushed} = entry
   const identified = await identify(tx, entry, documents)
   await lockKeysOfOrdered(tx, entry, identified)
-  const candidates = await (entry.intent === 'resync' ? refuseOvertaken : refuseLate)(tx, entry, identified)
+  const candidates = await (intent === 'resync' ? refuseOvertaken : refuseLate)(tx, entry, identified)
   const messages = messagesOf(candidates)
-  const written = await insertMessages(tx, messages, ordering)
+  const written = await insertMessages(tx, {flow, ordering, intent, file: pushed?.file ?? null}, messages)
   const holders = await holdersOf(
     tx,
     flow,
@@ -93,8 +93,12 @@ function messagesOf(candidates: readonly Candidate[]): readonly NewMessage[] {
   return candidates.flatMap((candidate) => ('message' in candidate ? [candidate.message] : []))
 }
 
-async function lockKeysOfOrdered(tx: Transaction, {ordering}: Entry, candidates: readonly Candidate[]): Promise<void> {
-  if (ordering !== 'none') await lockKeysOfNew(tx, messagesOf(candidates))
+async function lockKeysOfOrdered(
+  tx: Transaction,
+  {flow, ordering}: Entry,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  if (ordering !== 'none') await lockKeysOfNew(tx, flow, messagesOf(candidates))
 }
 
 /** What brings SAP back to a state must not bring back one that another has followed. What is known is no news. */
@@ -148,19 +152,21 @@ async function identify(
   entry: Entry,
   documents: readonly Admissible[],
 ): Promise<readonly Candidate[]> {
-  const {flow} = entry
+  const {flow, pushed} = entry
+  const nextId = newIds(documents.length)
   const anonymous = documents.filter(({idempotencyKey}) => idempotencyKey === null)
   const latest = new Map<string, Pick<Holder, 'id' | 'hashes'>>(
     anonymous.length === 0 ? [] : await lockLatestOfKeys(tx, flow, [...new Set(anonymous.map(({key}) => key))]),
   )
   return documents.map((document, index): Candidate => {
-    const id = newId()
+    const id = nextId()
+    const line = pushed?.lines[index] ?? null
     if (document.idempotencyKey !== null)
-      return {message: toMessage(document, entry, index, {id, idempotencyKey: document.idempotencyKey})}
+      return {message: toMessage(document, {id, line, idempotencyKey: document.idempotencyKey})}
 
     const before = latest.get(document.key)
     if (before && held(before, document.hash)) return {verdict: {kind: 'duplicate', id: before.id}}
-    const message = toMessage(document, entry, index, {id, idempotencyKey: `${document.key}@${id}`})
+    const message = toMessage(document, {id, line, idempotencyKey: `${document.key}@${id}`})
     latest.set(document.key, {id, hashes: [document.hash]})
     return {message}
   })
@@ -168,12 +174,9 @@ async function identify(
 
 function toMessage(
   {key, version, reference, document: payload, hash}: Admissible,
-  {flow, intent = 'sync', lines}: Entry,
-  index: number,
-  identity: {readonly id: string; readonly idempotencyKey: string},
+  {id, line, idempotencyKey}: Pick<NewMessage, 'id' | 'line' | 'idempotencyKey'>,
 ): NewMessage {
-  const {id, idempotencyKey} = identity
-  return {id, flow, key, version, idempotencyKey, reference, payload, hash, intent, line: lines?.[index] ?? null}
+  return {id, key, version, idempotencyKey, reference, payload, hash, line}
 }
 
 async function holdersOf(tx: Transaction, flow: string, messages: readonly NewMessage[]): Promise<readonly Holder[]> {
@@ -205,6 +208,6 @@ function isBroughtBy(holder: Holder | undefined, {key, hash, reference}: NewMess
 }
 
 /** A producer that sends again what was corrected here since sends nothing new. */
-function held({hashes}: Pick<Holder, 'hashes'>, hash: Buffer): boolean {
-  return hashes.some((known) => known.equals(hash))
+function held({hashes}: Pick<Holder, 'hashes'>, hash: string): boolean {
+  return hashes.includes(hash)
 }

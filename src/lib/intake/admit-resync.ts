@@ -38,7 +38,7 @@ export async function admitResyncs(
   })
   await takeReferencesOver(
     tx,
-    admissions.flatMap((admission) => (admission.kind === 'admitted' ? takeOverOf(admission.message) : [])),
+    admissions.flatMap((admission) => (admission.kind === 'admitted' ? takeOverOf(flow.flow, admission.message) : [])),
   )
   return admissions
 }
@@ -55,6 +55,6 @@ export function obstacle({key, version}: NewMessage, standing: KeyStanding | und
   return undefined
 }
 
-function takeOverOf({id, flow, key, reference}: NewMessage): readonly TakeOver[] {
+function takeOverOf(flow: string, {id, key, reference}: NewMessage): readonly TakeOver[] {
   return reference === null ? [] : [{id, flow, key, reference}]
 }

@@ -29,7 +29,8 @@ export interface Admissible {
   /** Null where neither the producer nor key and version identify the message. */
   readonly idempotencyKey: string | null
   readonly reference: string | null
-  readonly hash: Buffer
+  /** SHA-256 of the document in hex. */
+  readonly hash: string
 }
 
 export interface Refused {

@@ -3,29 +3,36 @@ import type {Intent} from '#lib/kernel/intent.js'
 import type {Ordering} from '#lib/kernel/ordering.js'
 import {versionRank} from '#lib/kernel/version-rank.js'
 import {holdBack, lockKeys, type OrderedKey, supersedeOlder} from './keys.js'
-import {scheduleCopies} from './outbox.js'
+import {scheduleNew} from './outbox.js'
 
 /** A message as intake prepared it. */
 export interface NewMessage {
   readonly id: string
-  readonly flow: string
   readonly key: string
   readonly version: string | null
   readonly idempotencyKey: string
   /** What SAP can be asked for, if the operation creates. */
   readonly reference: string | null
   readonly payload: unknown
-  readonly hash: Buffer
-  readonly intent: Intent
-  /** Where a push run found it; null if it came another way. */
-  readonly line: PushLine | null
+  /** SHA-256 of the payload in hex. */
+  readonly hash: string
+  /** Of the file that a push run found it in, from 1; null if it came another way. */
+  readonly line: number | null
 }
 
-/** One line of one file of a push run; files and lines count from 1. */
-export interface PushLine {
+/** What messages that enter together have in common. */
+export interface Origin {
+  readonly flow: string
+  readonly ordering: Ordering
+  readonly intent: Intent
+  /** Where a push run found them; null if they came another way. */
+  readonly file: PushedFile | null
+}
+
+/** One file of a push run; files count from 1. */
+export interface PushedFile {
   readonly runId: string
-  readonly file: number
-  readonly line: number
+  readonly number: number
 }
 
 /** A message that holds the identity or the reference a new one wants. */
@@ -35,8 +42,8 @@ export interface Holder {
   readonly reference: string | null
   readonly key: string
   readonly intent: Intent
-  /** Of its document, newest revision first: what it is now, and what it was before somebody corrected it. */
-  readonly hashes: readonly Buffer[]
+  /** Of its document in hex, newest revision first: what it is now, and what it was before somebody corrected it. */
+  readonly hashes: readonly string[]
 }
 
 /**
@@ -47,50 +54,46 @@ export interface Holder {
  */
 export async function insertMessages(
   tx: Transaction,
+  {flow, ordering, intent, file}: Origin,
   messages: readonly NewMessage[],
-  ordering: Ordering,
 ): Promise<ReadonlySet<string>> {
   const {rows} = await tx.query<{id: string}>(
+    // JSON never holds a line feed: as one text, payloads need no quoting as the elements of an array.
     `insert into erpsync.message
             (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank,
              intent, push_run_id, push_file, push_line, ordering)
-     select id, flow, business_key, version, idempotency_key, reference, payload::jsonb, payload_hash, version_rank,
-            intent, push_run_id, push_file, push_line, $14
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],
-                   $9::text[], $10::text[], $11::text[], $12::integer[], $13::integer[])
-         as new (id, flow, business_key, version, idempotency_key, reference, payload, payload_hash, version_rank,
-                 intent, push_run_id, push_file, push_line)
+     select id, $9, business_key, version, idempotency_key, reference, payload::jsonb, decode(hash, 'hex'), version_rank,
+            $10, $11, $12, push_line, $13
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], string_to_array($6, E'\\n'), $7::text[],
+                   $8::text[], $14::integer[])
+         as new (id, business_key, version, idempotency_key, reference, payload, hash, version_rank, push_line)
          on conflict do nothing
      returning id`,
     [
       messages.map(({id}) => id),
-      messages.map(({flow}) => flow),
       messages.map(({key}) => key),
       messages.map(({version}) => version),
       messages.map(({idempotencyKey}) => idempotencyKey),
       messages.map(({reference}) => reference),
-      messages.map(({payload}) => JSON.stringify(payload)),
+      messages.map(({payload}) => JSON.stringify(payload)).join('\n'),
       messages.map(({hash}) => hash),
       messages.map(({version}) => (version === null ? null : versionRank(version))),
-      messages.map(({intent}) => intent),
-      messages.map(({line}) => line?.runId ?? null),
-      messages.map(({line}) => line?.file ?? null),
-      messages.map(({line}) => line?.line ?? null),
+      flow,
+      intent,
+      file?.runId ?? null,
+      file?.number ?? null,
       ordering,
+      messages.map(({line}) => line),
     ],
   )
   const written = rows.map(({id}) => id)
-  const toSend = ordering === 'none' ? written : await putInOrder(tx, keysOf(messages), written)
-  await scheduleCopies(
-    tx,
-    toSend.map((messageId) => ({messageId, lane: 'work', attempt: 1, dueInMs: 0})),
-  )
+  await scheduleNew(tx, ordering === 'none' ? written : await putInOrder(tx, keysOf(flow, messages), written))
   return new Set(written)
 }
 
 /** Locks the keys of messages of an ordered flow until the transaction ends. */
-export async function lockKeysOfNew(tx: Transaction, messages: readonly NewMessage[]): Promise<void> {
-  await lockKeys(tx, keysOf(messages))
+export async function lockKeysOfNew(tx: Transaction, flow: string, messages: readonly NewMessage[]): Promise<void> {
+  await lockKeys(tx, keysOf(flow, messages))
 }
 
 /** Who holds the identities and references in question. */
@@ -160,13 +163,13 @@ async function putInOrder(
   return rows.map(({id}) => id)
 }
 
-function keysOf(messages: readonly NewMessage[]): readonly OrderedKey[] {
-  return [...new Map(messages.map(({flow, key}) => [key, {flow, key}])).values()]
+function keysOf(flow: string, messages: readonly NewMessage[]): readonly OrderedKey[] {
+  return [...new Set(messages.map(({key}) => key))].map((key) => ({flow, key}))
 }
 
 const holderColumns = `id, idempotency_key, reference, business_key, intent,
-            array[payload_hash] || case when revision > 0
-              then array(select r.payload_hash from erpsync.payload_revision r
+            array[encode(payload_hash, 'hex')] || case when revision > 0
+              then array(select encode(r.payload_hash, 'hex') from erpsync.payload_revision r
                           where r.message_id = m.id order by r.number desc)
               else '{}' end as hashes`
 
@@ -176,7 +179,7 @@ interface HolderRow {
   readonly reference: string | null
   readonly business_key: string
   readonly intent: Intent
-  readonly hashes: Buffer[]
+  readonly hashes: string[]
 }
 
 function toHolder(row: HolderRow): Holder {

@@ -8,7 +8,8 @@ export interface KeyState {
   readonly version: string | null
   readonly reference: string | null
   readonly payload: unknown
-  readonly hash: Buffer
+  /** SHA-256 of the payload in hex. */
+  readonly hash: string
 }
 
 /** A state that a message has brought. */
@@ -83,9 +84,9 @@ export async function newestOfKeys(
   flow: string,
   keys: readonly string[],
   apart: readonly string[] = [],
-): Promise<ReadonlyMap<string, {readonly messageId: string; readonly hash: Buffer}>> {
-  const {rows} = await database.query<{key: string; id: string; payload_hash: Buffer}>(
-    `select distinct on (business_key) business_key as key, id, payload_hash
+): Promise<ReadonlyMap<string, {readonly messageId: string; readonly hash: string}>> {
+  const {rows} = await database.query<{key: string; id: string; hash: string}>(
+    `select distinct on (business_key) business_key as key, id, encode(payload_hash, 'hex') as hash
        from erpsync.message
       where flow = $1
         and state <> 'discarded'
@@ -94,7 +95,7 @@ export async function newestOfKeys(
       ${newestFirst}`,
     [flow, keys, apart],
   )
-  return new Map(rows.map(({key, id, payload_hash}) => [key, {messageId: id, hash: payload_hash}]))
+  return new Map(rows.map(({key, id, hash}) => [key, {messageId: id, hash}]))
 }
 
 /** Messages of these keys that are not over, the oldest first. */
@@ -140,7 +141,7 @@ export async function readOlderStates(
        from erpsync.message
       where flow = $1
         and business_key = $2
-        and payload_hash <> $3
+        and payload_hash <> decode($3, 'hex')
       order by seq desc
       limit $4`,
     [flow, key, hash, limit],
@@ -164,7 +165,7 @@ export async function knownNames(
 }
 
 const ownColumns = 'business_key, id, version, reference, payload, payload_hash, accepted_at'
-const keyColumns = 'business_key, id, version, reference, payload, payload_hash'
+const keyColumns = `business_key, id, version, reference, payload, encode(payload_hash, 'hex') as hash`
 const newestFirst = `order by business_key, coalesce(version_rank, '') desc, seq desc`
 const hashRange = 1_048_576
 
@@ -174,7 +175,7 @@ interface KeyRow {
   readonly version: string | null
   readonly reference: string | null
   readonly payload: unknown
-  readonly payload_hash: Buffer
+  readonly hash: string
 }
 
 function toKeyState(row: KeyRow): KeptState {
@@ -184,6 +185,6 @@ function toKeyState(row: KeyRow): KeptState {
     version: row.version,
     reference: row.reference,
     payload: row.payload,
-    hash: row.payload_hash,
+    hash: row.hash,
   }
 }

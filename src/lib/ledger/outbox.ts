@@ -68,6 +68,20 @@ export async function postponeDue(tx: Transaction, due: readonly DueMessage[], d
   )
 }
 
+/** Schedules the first attempt of messages that have just come in. */
+export async function scheduleNew(tx: Transaction, messageIds: readonly string[]): Promise<void> {
+  if (messageIds.length === 0) return
+  const lane: Lane = 'work'
+  await Promise.all([
+    tx.query(
+      `insert into erpsync.outbox (message_id, lane, attempt)
+       select message_id, $2, 1 from unnest($1::uuid[]) as new (message_id)`,
+      [messageIds, lane],
+    ),
+    tx.query(wakingRelay.sql, wakingRelay.values),
+  ])
+}
+
 /** Schedules copies: each for one attempt of one message, on one lane, not before its time. */
 export async function scheduleCopies(
   tx: Transaction,

@@ -9,7 +9,8 @@ export interface NewRevision {
   /** The revision that was corrected: if there is a newer one by now, nothing is written. */
   readonly basedOn: number
   readonly payload: unknown
-  readonly hash: Buffer
+  /** SHA-256 of the payload in hex. */
+  readonly hash: string
   /** What was changed, as JSON Patch. */
   readonly patch: unknown
 }
@@ -56,8 +57,8 @@ export async function writeRevisions(
   )
   const {rows} = await tx.query<{id: string}>(
     `update erpsync.message m
-        set payload = new.payload::jsonb, payload_hash = new.hash, revision = m.revision + 1
-       from unnest($1::uuid[], $2::integer[], $4::text[], $5::bytea[]) as new (id, based_on, payload, hash)
+        set payload = new.payload::jsonb, payload_hash = decode(new.hash, 'hex'), revision = m.revision + 1
+       from unnest($1::uuid[], $2::integer[], $4::text[], $5::text[]) as new (id, based_on, payload, hash)
       where m.id = new.id
         and m.revision = new.based_on
         and m.state = any ($3)

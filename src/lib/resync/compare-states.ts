@@ -125,7 +125,7 @@ function unreadable(state: KeyState, {class: kind, code, text}: Failure, mask: B
 }
 
 function factsOf({key, version, messageId, hash}: KeyState) {
-  return {...blankEntry, key, version, message: messageId, hash: hash.toString('hex')}
+  return {...blankEntry, key, version, message: messageId, hash}
 }
 
 function toDifference({path, expected, inSap}: BodyDifference) {

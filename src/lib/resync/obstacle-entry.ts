@@ -17,7 +17,7 @@ export function obstacleEntry(
     key,
     version,
     message: messageId,
-    hash: hash.toString('hex'),
+    hash,
     blocking: {message, state},
     letter,
   }

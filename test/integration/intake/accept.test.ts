@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import type {Admissible} from '#lib/intake/door.js'
 import {newId} from '#lib/kernel/ids.js'
-import {insertMessages, type NewMessage} from '#lib/ledger/accept.js'
+import {insertMessages, type NewMessage, type Origin} from '#lib/ledger/accept.js'
 import {eventually} from '../../support/eventually.js'
 import {openLedger, type TestLedger} from '../../support/ledger.js'
 import {admissible, order, orders} from '../../support/orders.js'
@@ -92,10 +92,10 @@ describe('acceptDocuments', function () {
     const [a, b] = [admissible(order('DEADLOCK-A')), admissible(order('DEADLOCK-B'))]
 
     const mine = await ledger.database.transaction(async (tx) => {
-      await insertMessages(tx, [messageOf(b)], 'none')
+      await insertMessages(tx, origin, [messageOf(b)])
       const theirs = accept(a, b)
       await eventually(async () => isWaiting(ledger))
-      await insertMessages(tx, [messageOf(a)], 'none')
+      await insertMessages(tx, origin, [messageOf(a)])
       return {theirs}
     })
 
@@ -132,9 +132,9 @@ describe('acceptDocuments', function () {
   })
 
   it('keeps which line of which push run a document came by', async () => {
-    const lines = [{runId: 'P-ABCDEFG', file: 1, line: 17}]
+    const pushed = {file: {runId: 'P-ABCDEFG', number: 1}, lines: [17]}
 
-    const [verdict] = await acceptDocuments(ledger.database, {flow: 'sales-order', ordering: 'none', lines}, [
+    const [verdict] = await acceptDocuments(ledger.database, {flow: 'sales-order', ordering: 'none', pushed}, [
       admissible(order('ALONG-2')),
     ])
 
@@ -146,18 +146,18 @@ describe('acceptDocuments', function () {
   })
 })
 
+const origin: Origin = {flow: 'sales-order', ordering: 'none', intent: 'sync', file: null}
+
 function messageOf({document, ...same}: Admissible): NewMessage {
   const {key, version, idempotencyKey, reference, hash} = same
   return {
     id: newId(),
-    flow: 'sales-order',
     key,
     version,
     idempotencyKey: idempotencyKey ?? '',
     reference,
     payload: document,
     hash,
-    intent: 'sync',
     line: null,
   }
 }

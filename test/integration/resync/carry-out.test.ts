@@ -44,7 +44,7 @@ describe('carryOut', function () {
       key,
       class: 'missing',
       message: messageId,
-      hash: hash.toString('hex'),
+      hash,
     }))
   }
   const start = async (

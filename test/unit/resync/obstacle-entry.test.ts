@@ -8,7 +8,7 @@ const state: KeyState = {
   version: '2',
   reference: 'A/2',
   payload: {},
-  hash: Buffer.from('ab', 'hex'),
+  hash: 'ab',
 }
 const open = (messageId: string, of: string, letter: OpenMessage['letter'] = null): OpenMessage => ({
   key: 'A',

@@ -79,7 +79,7 @@ function toEntry({letter, document}: Correction): TrailEntry {
     before: {revision},
     after: {
       revision: revision + 1,
-      hash: document.hash.toString('hex'),
+      hash: document.hash,
       changed: patchBetween(letter.payload, document.document).map(({path}) => path),
     },
   }

@@ -36,7 +36,7 @@ export async function checkLines(checker: Checker, lines: readonly Line[]): Prom
 
 function joined(line: Line, document: unknown, check: Check | undefined): CheckedLine {
   if (check === undefined) throw new Error('a line was not checked')
-  return check.kind === 'refused'
-    ? {kind: 'refused', line, problems: check.problems}
-    : {kind: 'admissible', line, document: {...check, document}}
+  if (check.kind === 'refused') return {kind: 'refused', line, problems: check.problems}
+  const {kind, key, version, idempotencyKey, reference, hash} = check
+  return {kind, line, document: {kind, document, key, version, idempotencyKey, reference, hash}}
 }

@@ -81,15 +81,10 @@ async function openThread(flow: Flow): Promise<Thread> {
   return {
     check: async (text) => {
       const checks: readonly Check[] = await pool.run(text, {name: 'checkText'})
-      return checks.map((check) => (check.kind === 'refused' ? check : {...check, hash: asBuffer(check.hash)}))
+      return checks
     },
     close: async () => pool.destroy(),
   }
-}
-
-/** Between threads a buffer becomes bare bytes. */
-function asBuffer({buffer, byteOffset, byteLength}: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 /** Batches that the other thread has before it: one it works on, one to go on with. */

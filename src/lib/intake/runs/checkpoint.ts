@@ -26,22 +26,24 @@ export async function moveCheckpoint(
   {runId, file, from, to, rejectsBytes}: Advance,
   {counts, rejects, duplicates}: BatchResult,
 ): Promise<void> {
-  const {rowCount} = await tx.query(
-    `update erpsync.push_file
-        set line = $4, end_offset = $5
-      where run_id = $1
-        and number = $2
-        and end_offset = $3`,
-    [runId, file, from.end, to.number, to.end],
-  )
+  const [{rowCount}] = await Promise.all([
+    tx.query(
+      `update erpsync.push_file
+          set line = $4, end_offset = $5
+        where run_id = $1
+          and number = $2
+          and end_offset = $3`,
+      [runId, file, from.end, to.number, to.end],
+    ),
+    tx.query(
+      `update erpsync.push_run
+          set read = read + $2, accepted = accepted + $3, duplicate = duplicate + $4, rejected = rejected + $5,
+              rejects_bytes = $6, until_seq = ${lastSeq}
+        where id = $1`,
+      [runId, counts.read, counts.accepted, counts.duplicate, counts.rejected, rejectsBytes],
+    ),
+  ])
   if (rowCount !== 1) throw overtaken(runId)
-  await tx.query(
-    `update erpsync.push_run
-        set read = read + $2, accepted = accepted + $3, duplicate = duplicate + $4, rejected = rejected + $5,
-            rejects_bytes = $6, until_seq = ${lastSeq}
-      where id = $1`,
-    [runId, counts.read, counts.accepted, counts.duplicate, counts.rejected, rejectsBytes],
-  )
   if (rejects.length + duplicates.length === 0) return
   await tx.query(
     `insert into erpsync.push_line (run_id, file, line, outcome, message_id, problems)

@@ -52,7 +52,7 @@ export function openCommit(parts: CommitParts): Commit {
     const admissible = lines.flatMap((line) => (line.kind === 'admissible' ? [line] : []))
     const entry = {
       ...door,
-      lines: admissible.map(({line}) => ({runId, file: file.number, line: line.number})),
+      pushed: {file: {runId, number: file.number}, lines: admissible.map(({line}) => line.number)},
     }
     let result = nothing
     let written = rejectsBytes

@@ -75,7 +75,7 @@ async function latestOf(
 function knownAs(parsed: ParsedDocument, latest: Latest | undefined): Pick<Line, 'knownAs'> {
   if (latest === undefined || 'problem' in parsed) return {}
   const hash = payloadHash(parsed.document)
-  return latest.hashes.some((one) => one.equals(hash)) ? {knownAs: latest.id} : {}
+  return latest.hashes.includes(hash) ? {knownAs: latest.id} : {}
 }
 
 type Latest = Pick<Holder, 'id' | 'hashes'>

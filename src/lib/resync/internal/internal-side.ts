@@ -34,7 +34,7 @@ export interface InternalSide {
   /** The documents that SAP should hold now of planned keys, by key; what is gone is not among them. */
   readonly documents: (planned: readonly PlannedKey[]) => Promise<ReadonlyMap<string, unknown>>
   /** The hashes of the documents that SAP should hold now, by key. */
-  readonly hashes: (keys: readonly string[]) => Promise<ReadonlyMap<string, Buffer>>
+  readonly hashes: (keys: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** What there is to say of a document that is gone, or another one than was planned. */
   readonly goneText: string
   readonly changedText: string

@@ -30,7 +30,7 @@ export async function findMoved(
     const now = newest.get(key)
     if (now === undefined && message !== null) return [{key, why: 'its messages were set aside or pruned'}]
     if (now !== undefined && now.messageId !== message) return [{key, why: `message ${now.messageId} is newer`}]
-    const hashNow = hashes.get(key)?.toString('hex')
+    const hashNow = hashes.get(key)
     if (hashNow !== hash) return [{key, why: hashNow === undefined ? internal.goneText : internal.changedText}]
     const under = openOf.get(key)
     return under === undefined ? [] : [{key, why: `message ${under.messageId} is ${under.state}`}]

@@ -42,7 +42,7 @@ interface Item {
   readonly position: number
   readonly key: string
   readonly plannedFrom: string | null
-  readonly hash: Buffer
+  readonly hash: string
 }
 
 interface Sendable {
@@ -60,9 +60,9 @@ async function nextItems(database: Database, id: string, most: number): Promise<
     position: number
     business_key: string
     planned_from: string | null
-    payload_hash: Buffer
+    hash: string
   }>(
-    `select position, business_key, planned_from, payload_hash
+    `select position, business_key, planned_from, encode(payload_hash, 'hex') as hash
        from erpsync.resync_item
       where run_id = $1
         and state = 'pending'
@@ -70,11 +70,11 @@ async function nextItems(database: Database, id: string, most: number): Promise<
       limit $2`,
     [id, most],
   )
-  return rows.map(({position, business_key, planned_from, payload_hash}) => ({
+  return rows.map(({position, business_key, planned_from, hash}) => ({
     position,
     key: business_key,
     plannedFrom: planned_from,
-    hash: payload_hash,
+    hash,
   }))
 }
 
@@ -89,7 +89,7 @@ async function checkItems({internal, door}: Sender, items: readonly Item[]): Pro
     else if (check.kind === 'refused') {
       const [problem] = check.problems
       checked.push({item, why: `refused at the door: ${problem?.field ?? ''} ${problem?.message ?? ''}`.trim()})
-    } else if (check.key !== item.key || !check.hash.equals(item.hash)) checked.push({item, why: internal.changedText})
+    } else if (check.key !== item.key || check.hash !== item.hash) checked.push({item, why: internal.changedText})
     else checked.push({item, document: check})
   }
   return checked
