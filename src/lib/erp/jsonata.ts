@@ -70,8 +70,9 @@ function plain(result: unknown): unknown {
 
 function plainObject(result: object): Readonly<Record<string, unknown>> {
   const copy: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(result)) {
-    const kept = plain(value)
+  // Not by their entries, which take three times as long to make.
+  for (const name of Object.keys(result)) {
+    const kept = plain(Reflect.get(result, name))
     if (kept === undefined) continue
     // A field of that name must not become the prototype.
     if (name === '__proto__') Object.defineProperty(copy, name, {...openField, value: kept})

@@ -15,10 +15,10 @@ export async function checkDocuments(door: Door, documents: readonly unknown[]):
       checks.push(check)
       continue
     }
-    const {document: _, ...rest} = check
-    checks.push(rest)
+    const {kind, key, version, idempotencyKey, reference, hash} = check
+    checks.push({kind, key, version, idempotencyKey, reference, hash})
   }
   return checks
 }
 
-const atOnce = 20
+const atOnce = 5

@@ -20,43 +20,79 @@ export function openChecker(door: Door): Checker {
 
 /**
  * Checks the first batch in this thread and then in two at once, since mappings
- * are most of what a push computes: another thread has always two batches before
- * it, and what is beyond is checked here. A small push starts none.
+ * are most of what a push computes. Who is free takes the next batch; the other
+ * thread has always one more before it, so that it never waits for this one. A
+ * small push starts none.
  */
 export function openThreadedChecker(door: Door, flow: Flow): Checker {
   if (availableParallelism() === 1) return openChecker(door)
-  let batches = 0
+  const waiting: Waiting[] = []
+  let isFirst = true
+  let isClosed = false
+  let isBusyHere = false
   let handed = 0
   let thread: Promise<Thread> | undefined
   let here: Promise<unknown> = Promise.resolve()
+
   // One batch after the other: the time limit of a mapping counts while others run.
   const checkHere = async (documents: readonly unknown[]): Promise<readonly Check[]> => {
     const checks = here.then(async () => checkDocuments(door, documents))
     here = checks.catch(() => {})
     return checks
   }
-  const checkThere = async (text: string, documents: readonly unknown[]): Promise<readonly Check[]> => {
-    handed += 1
+  const checkThere = async (documents: readonly unknown[]): Promise<readonly Check[]> => {
+    const text = JSON.stringify(documents)
+    if (text.length > longestText) return checkHere(documents)
     try {
       thread ??= openThread(flow)
       return await (await thread).check(text)
-    } catch {
+    } catch (error) {
+      if (isClosed) throw error
       // A thread that cannot do its work takes no documents with it.
       return await checkHere(documents)
-    } finally {
-      handed -= 1
+    }
+  }
+  const takeThere = async ({documents, tell}: Waiting): Promise<void> => {
+    handed += 1
+    await tell(checkThere(documents))
+    handed -= 1
+    dispatch()
+  }
+  const takeHere = async ({documents, tell}: Waiting): Promise<void> => {
+    isBusyHere = true
+    await tell(checkHere(documents))
+    isBusyHere = false
+    dispatch()
+  }
+  const dispatch = (): void => {
+    for (;;) {
+      const goesThere = !isFirst && handed < queued
+      const next = goesThere || !isBusyHere ? waiting.shift() : undefined
+      if (next === undefined) return
+      isFirst = false
+      void (goesThere ? takeThere(next) : takeHere(next))
     }
   }
   return {
-    width: queued + 1,
-    check: async (documents) => {
-      batches += 1
-      if (batches === 1 || handed === queued) return checkHere(documents)
-      const text = JSON.stringify(documents)
-      return text.length > longestText ? checkHere(documents) : checkThere(text, documents)
+    width: queued + 2,
+    check: async (documents) =>
+      new Promise((resolve, reject) => {
+        waiting.push({documents, tell: async (checks) => checks.then(resolve, reject)})
+        dispatch()
+      }),
+    close: async () => {
+      isClosed = true
+      // Nobody waits for them any more.
+      waiting.length = 0
+      await (await thread?.catch(() => undefined))?.close()
     },
-    close: async () => (await thread?.catch(() => undefined))?.close(),
   }
+}
+
+/** A batch that nobody has taken yet. */
+interface Waiting {
+  readonly documents: readonly unknown[]
+  readonly tell: (checks: Promise<readonly Check[]>) => Promise<void>
 }
 
 interface Thread {

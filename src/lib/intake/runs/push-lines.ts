@@ -140,6 +140,6 @@ export function batchSizeAt(ratePerS: number | null): number {
   return ratePerS === null ? batchSize : Math.min(batchSize, Math.max(1, Math.ceil(ratePerS / 5)))
 }
 
-const batchSize = 500
+const batchSize = 300
 /** Characters: large documents must not fill the memory by their number. */
 const longestBatch = 1024 * 1024

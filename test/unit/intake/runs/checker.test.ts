@@ -33,6 +33,25 @@ describe('openThreadedChecker', function () {
     assert.equal(checks[3]?.filter(({kind}) => kind === 'refused').length, 10)
   })
 
+  it('leaves two batches to the thread and checks what is beyond here', async () => {
+    const checkedHere: unknown[] = []
+    const counting: Door = {
+      ...door,
+      check: async (document) => {
+        checkedHere.push(document)
+        return door.check(document)
+      },
+    }
+    const shared = openThreadedChecker(counting, flow)
+    const [first = [], second = [], third = [], beyond = []] = ['A', 'B', 'C', 'D'].map(batch)
+    await shared.check(first)
+
+    await Promise.all([second, third, beyond].map(async (documents) => shared.check(documents)))
+    await shared.close()
+
+    assert.deepEqual(checkedHere, [...first, ...beyond])
+  })
+
   it('asks the door here where threads cannot do their work', async () => {
     const broken = openThreadedChecker(door, {...flow, schema: '/nowhere.json'})
     await broken.check(batch('A'))
