@@ -2,7 +2,7 @@ import {type Line, type Position, start} from './line.js'
 import {decodeUtf8, notUtf8, parseText} from './parse-document.js'
 import {type RawLine, splitChunks} from './split-lines.js'
 
-/** Reads NDJSON line by line, with no more than a line and a chunk in memory. Empty lines are skipped. */
+/** Reads NDJSON line by line, with no more than a chunk and some of its lines in memory. Empty lines are skipped. */
 export async function* readNdjson(input: AsyncIterable<Buffer>, from: Position = start): AsyncGenerator<Line> {
   for await (const lines of splitChunks(input, from)) {
     for (const raw of lines) if (!isBlank(raw.bytes)) yield parseLine(raw)
