@@ -8,6 +8,7 @@ import {
   findHolders,
   type Holder,
   insertMessages,
+  lockFlow,
   lockKeysOfNew,
   lockLatestOfKeys,
   type NewMessage,
@@ -61,13 +62,15 @@ export async function acceptDocuments(
   alongside?: Alongside,
 ): Promise<readonly Verdict[]> {
   if (documents.length === 0 && alongside === undefined) return []
-  const accept = async (tx: Transaction): Promise<readonly Verdict[]> => {
+  const accept = async (tx: Transaction, brokenOff: number): Promise<readonly Verdict[]> => {
+    // Those that broke each other off go one after the other.
+    if (brokenOff > 0) await lockFlow(tx, entry.flow)
     const verdicts = documents.length === 0 ? [] : await acceptIn(tx, entry, documents)
     await alongside?.(tx, verdicts)
     return verdicts
   }
   // Two pushes of the same documents in another order wait for each other, until one of them is broken off.
-  return againIfBrokenOff(async () => database.transaction(accept))
+  return againIfBrokenOff(async (brokenOff) => database.transaction(async (tx) => accept(tx, brokenOff)))
 }
 
 async function acceptIn(tx: Transaction, entry: Entry, documents: readonly Admissible[]): Promise<readonly Verdict[]> {
