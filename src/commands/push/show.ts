@@ -2,7 +2,8 @@ import {Args, Flags} from '@oclif/core'
 import {loadConfig} from '#lib/config/load.js'
 import {presentLines, presentRun} from '#lib/intake/runs/present-run.js'
 import {countOutcomes, type LineOutcome, readOutcomes, type RunOutcomes} from '#lib/intake/runs/outcomes.js'
-import {filesOfRun, type PushFile, type PushRun, requireRun} from '#lib/intake/runs/push-run.js'
+import {filesOfRun, type PushFile} from '#lib/intake/runs/push-file.js'
+import {type PushRun, requireRun} from '#lib/intake/runs/push-run.js'
 import {BaseCommand} from '#cli/base-command.js'
 
 interface PushShowResult {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {acceptDocuments, type Verdict} from '#lib/intake/accept.js'
 import type {Admissible} from '#lib/intake/door.js'
 import {newId} from '#lib/kernel/ids.js'
-import {insertMessages, type NewMessage, type Origin} from '#lib/ledger/accept.js'
+import {insertMessages, lockFlow, type NewMessage, type Origin} from '#lib/ledger/accept.js'
 import {eventually} from '../../support/eventually.js'
 import {openLedger, type TestLedger} from '../../support/ledger.js'
 import {admissible, order, orders} from '../../support/orders.js'
@@ -102,6 +102,25 @@ describe('acceptDocuments', function () {
     assert.deepEqual(kinds(await mine.theirs), ['duplicate', 'duplicate'])
   })
 
+  it('lets others of the flow that were broken off too go before it', async () => {
+    const [a, b] = [admissible(order('QUEUE-A')), admissible(order('QUEUE-B'))]
+
+    const {theirs} = await ledger.database.transaction(async (other) => {
+      await lockFlow(other, 'sales-order')
+      const mine = await ledger.database.transaction(async (tx) => {
+        await insertMessages(tx, origin, [messageOf(b)])
+        const broken = accept(a, b)
+        await eventually(async () => isWaiting(ledger))
+        await insertMessages(tx, origin, [messageOf(a)])
+        return {theirs: broken}
+      })
+      await eventually(async () => isWaiting(ledger, 'advisory'))
+      return mine
+    })
+
+    assert.deepEqual(kinds(await theirs), ['duplicate', 'duplicate'])
+  })
+
   it('accepts every document once of two pushes in opposite order at once', async () => {
     const documents = orders('CROSS', 300).map(admissible)
 
@@ -162,10 +181,13 @@ function messageOf({document, ...same}: Admissible): NewMessage {
   }
 }
 
-async function isWaiting({database}: TestLedger): Promise<boolean> {
+async function isWaiting({database}: TestLedger, event = ''): Promise<boolean> {
   const {rows} = await database.query<{waiting: boolean}>(
     `select exists (select from pg_stat_activity
-                     where datname = current_database() and wait_event_type = 'Lock') as waiting`,
+                     where datname = current_database()
+                       and wait_event_type = 'Lock'
+                       and $1 in ('', wait_event)) as waiting`,
+    [event],
   )
   return rows[0]?.waiting === true
 }

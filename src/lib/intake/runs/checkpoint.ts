@@ -4,6 +4,7 @@ import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
 import type {Position} from '#lib/intake/readers/line.js'
 import type {BatchResult} from './batch-result.js'
+import {moveOn} from './push-file.js'
 import {lastSeq} from './push-run.js'
 
 /** How far a run has come with a file, before and after a batch. */
@@ -23,18 +24,12 @@ export interface Advance {
  */
 export async function moveCheckpoint(
   tx: Transaction,
-  {runId, file, from, to, rejectsBytes}: Advance,
+  advance: Advance,
   {counts, rejects, duplicates}: BatchResult,
 ): Promise<void> {
-  const [{rowCount}] = await Promise.all([
-    tx.query(
-      `update erpsync.push_file
-          set line = $4, end_offset = $5
-        where run_id = $1
-          and number = $2
-          and end_offset = $3`,
-      [runId, file, from.end, to.number, to.end],
-    ),
+  const {runId, file, rejectsBytes} = advance
+  const [isOurs] = await Promise.all([
+    moveOn(tx, advance),
     tx.query(
       `update erpsync.push_run
           set read = read + $2, accepted = accepted + $3, duplicate = duplicate + $4, rejected = rejected + $5,
@@ -43,7 +38,7 @@ export async function moveCheckpoint(
       [runId, counts.read, counts.accepted, counts.duplicate, counts.rejected, rejectsBytes],
     ),
   ])
-  if (rowCount !== 1) throw overtaken(runId)
+  if (!isOurs) throw overtaken(runId)
   if (rejects.length + duplicates.length === 0) return
   await tx.query(
     `insert into erpsync.push_line (run_id, file, line, outcome, message_id, problems)

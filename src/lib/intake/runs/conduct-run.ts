@@ -6,16 +6,8 @@ import {newRunId} from '#lib/kernel/run-id.js'
 import type {Door} from '#lib/intake/door.js'
 import type {Checker} from './checker.js'
 import type {PushEnd, PushOptions} from './push-lines.js'
-import {
-  endRun,
-  filesOfRun,
-  findUnfinishedRun,
-  insertRun,
-  lockOfRun,
-  type PushFile,
-  type PushRun,
-  resumeRun,
-} from './push-run.js'
+import {filesOfRun, type PushFile} from './push-file.js'
+import {endRun, findUnfinishedRun, insertRun, lockOfRun, type PushRun, resumeRun} from './push-run.js'
 
 /** What every push needs to know, whatever it reads. */
 export interface RunRequest extends PushOptions {

@@ -3,7 +3,8 @@ import {ago} from '#lib/output/ago.js'
 import {renderTable} from '#lib/output/table.js'
 import {countsText, presentOutcomes, presentProblem} from '#lib/intake/present-push.js'
 import type {LineOutcome, RunOutcomes} from './outcomes.js'
-import type {PushFile, PushRun} from './push-run.js'
+import type {PushFile} from './push-file.js'
+import type {PushRun} from './push-run.js'
 
 /** Push runs as a table, newest first. */
 export function presentRuns(runs: readonly PushRun[], now: Date): string {

@@ -2,7 +2,7 @@ import type {Queryable, Transaction} from '#lib/db/database.js'
 import {locksOf} from '#lib/db/hold.js'
 import {ErpSyncError} from '#lib/kernel/errors.js'
 import {exitCodes} from '#lib/kernel/exit-codes.js'
-import type {Position} from '#lib/intake/readers/line.js'
+import {insertFiles} from './push-file.js'
 
 /**
  * - `running`: goes on, or was broken off without a word
@@ -39,14 +39,6 @@ export interface PushRun {
   readonly rejectsBytes: number
 }
 
-export interface PushFile {
-  /** From 1, in the order in which they are read. */
-  readonly number: number
-  readonly name: string
-  readonly position: Position
-  readonly isDone: boolean
-}
-
 export interface NewPushRun {
   readonly id: string
   readonly flow: string
@@ -65,11 +57,7 @@ export async function insertRun(tx: Transaction, run: NewPushRun): Promise<PushR
      select $1, $2, $3, $4, $5, $6, seq, seq from (select ${lastSeq} as seq) now`,
     [id, flow, inputs, startedBy, host, rejectsFile],
   )
-  await tx.query(
-    `insert into erpsync.push_file (run_id, number, name)
-     select $1, number, name from unnest($2::text[]) with ordinality as file (name, number)`,
-    [id, files],
-  )
+  await insertFiles(tx, id, files)
   return stillThere(await findRun(tx, id))
 }
 
@@ -143,24 +131,6 @@ export async function listRuns(
   return rows.map(toRun)
 }
 
-export async function filesOfRun(database: Queryable, id: string): Promise<readonly PushFile[]> {
-  const {rows} = await database.query<FileRow>(
-    `select number, name, line, end_offset, is_done from erpsync.push_file where run_id = $1 order by number`,
-    [id],
-  )
-  return rows.map(({number, name, line, end_offset, is_done}) => ({
-    number,
-    name,
-    position: {number: line, end: Number(end_offset)},
-    isDone: is_done,
-  }))
-}
-
-/** Notes that all of a file is read. */
-export async function closeFile(database: Queryable, id: string, file: number): Promise<void> {
-  await database.query('update erpsync.push_file set is_done = true where run_id = $1 and number = $2', [id, file])
-}
-
 /** Notes how a run ended; `why` is null only for one that is finished. */
 export async function endRun(
   database: Queryable,
@@ -226,14 +196,6 @@ interface RunRow {
   readonly rejects_file: string | null
   readonly rejects_bytes: string
   readonly is_alive: boolean
-}
-
-interface FileRow {
-  readonly number: number
-  readonly name: string
-  readonly line: number
-  readonly end_offset: string
-  readonly is_done: boolean
 }
 
 function toRun(row: RunRow): PushRun {

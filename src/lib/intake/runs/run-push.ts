@@ -7,7 +7,8 @@ import {openRejectsFile} from '#lib/intake/rejects-file.js'
 import {openCheck, openCommit, openTrial} from './commit.js'
 import {conductRun, type Pushed, type RunRequest} from './conduct-run.js'
 import {type LineSource, type PushEnd, pushLines} from './push-lines.js'
-import {closeFile, type PushFile, type PushRun} from './push-run.js'
+import {closeFile, type PushFile} from './push-file.js'
+import type {PushRun} from './push-run.js'
 import {tryLines} from './try-lines.js'
 
 export interface PushRequest extends RunRequest {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {setImmediate, setTimeout} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {findFlow, type Flow, loadConfig} from '#lib/config/load.js'
 import {type Door, openDoor} from '#lib/intake/door.js'
@@ -50,6 +51,50 @@ describe('openThreadedChecker', function () {
     await shared.close()
 
     assert.deepEqual(checkedHere, [...first, ...beyond])
+  })
+
+  it('checks batches here one after the other', async () => {
+    let atOnce = 0
+    let most = 0
+    const slow: Door = {
+      ...door,
+      check: async (document) => {
+        atOnce += 1
+        most = Math.max(most, atOnce)
+        await setImmediate()
+        const check = await door.check(document)
+        atOnce -= 1
+        return check
+      },
+    }
+    const broken = openThreadedChecker(slow, {...flow, schema: '/nowhere.json'})
+
+    await Promise.all(['A', 'B', 'C', 'D', 'E'].map(async (name) => broken.check(batch(name))))
+    await broken.close()
+
+    assert.equal(most, 1)
+  })
+
+  it('begins no batch more once it is closed', async () => {
+    const checkedHere: unknown[] = []
+    const counting: Door = {
+      ...door,
+      check: async (document) => {
+        checkedHere.push(document)
+        return door.check(document)
+      },
+    }
+    const closed = openThreadedChecker(counting, {...flow, schema: '/nowhere.json'})
+    const [first = [], ...others] = ['A', 'B', 'C', 'D'].map(batch)
+    const checking = closed.check(first)
+    // Two of them the thread is to check, and cannot.
+    for (const documents of others) closed.check(documents).catch(() => {})
+
+    await closed.close()
+    await checking
+    await setTimeout(100)
+
+    assert.deepEqual(checkedHere, first)
   })
 
   it('asks the door here where threads cannot do their work', async () => {
