@@ -27,7 +27,8 @@ export function findEmbeddedPostgres(): string | undefined {
  */
 export async function unpackEmbeddedPostgres(native: string, folder: string): Promise<string> {
   const engine = join(folder, 'engine')
-  await cp(native, engine, {recursive: true})
+  // Links as they are: made absolute they would lead back to where that account cannot go.
+  await cp(native, engine, {recursive: true, verbatimSymlinks: true})
   const links = linkList.parse(JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')))
   for (const {source, target} of links) {
     const [from, to] = [insideEngine(engine, source), insideEngine(engine, target)]
